@@ -1,0 +1,59 @@
+# Everything a developer or an operator of one machine needs.  `make help` lists it.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+STUDENTS ?= 160
+CLASSES ?= 4
+
+.PHONY: help setup demo test check serve bench format lint schema constraints clean
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+setup: $(READY)  ## a virtual environment with the four packages and the tools
+
+$(READY): pyproject.toml requirements-dev.txt constraints.txt $(wildcard plugins/*/pyproject.toml)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed (set PYTHON=…)"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "the venv module is missing: apt-get install python3-venv"; exit 1; }
+	@echo "Setting up $(VENV) …"
+	@if command -v uv >/dev/null; then \
+	  uv venv -q --allow-existing --python $(PYTHON) $(VENV) && uv pip install -q --python $(BIN)/python -r requirements-dev.txt; \
+	else \
+	  $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-dev.txt; \
+	fi
+	@touch $@
+
+demo: $(READY)  ## the whole main job, from a workbook to sealed transcripts, in var/demo (STUDENTS=N CLASSES=N)
+	@$(BIN)/hocba demo --students $(STUDENTS) --classes $(CLASSES)
+
+serve: $(READY)  ## the service on http://127.0.0.1:8000/graphql
+	@$(BIN)/hocba serve
+
+test: $(READY)  ## the tests, on SQLite; names what this machine made it leave out
+	@$(BIN)/python -m pytest -q -n auto
+
+check: $(READY)  ## all that CI runs
+	@./.ci/check
+
+bench: $(READY)  ## what things cost, beside their peers
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-bench.txt
+	@$(BIN)/python -m benchmarks
+
+format: $(READY)  ## let ruff write
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+lint: $(READY)  ## format, ruff, mypy, import-linter, deptry
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/deptry .
+
+schema: $(READY)  ## write schema.graphql anew
+	@$(BIN)/hocba schema > schema.graphql
+
+constraints: $(READY)  ## pin what is installed now
+	@(echo "# Every version that is installed, in one place.  Made by \`make constraints\`."; \
+	  $(BIN)/python -m pip freeze --exclude-editable | grep -viE '^(hocba|pip|setuptools|wheel)') > constraints.txt
+
+clean:  ## remove what was made
+	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*

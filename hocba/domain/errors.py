@@ -1,0 +1,93 @@
+"""Every "no" the rules can say.
+
+A refusal carries a code and the facts behind it, and never prose for users: the words are
+chosen at the edge (``hocba.words``) by the code, with the facts filled in.
+
+>>> raise Refusal(Code.NOT_YOUR_TURN, open_step=Step.LEADER)
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum, auto
+from typing import Any
+
+
+class Code(StrEnum):
+    """The names that clients match on.  Add freely; never rename or reuse."""
+
+    # who
+    NOT_PERMITTED = auto()
+    NOT_FOUND = auto()
+    NOT_YOUR_OWN = auto()
+    # the transcript's life
+    NOT_YOUR_TURN = auto()
+    ALREADY_SIGNED = auto()
+    NOT_A_SIGNER = auto()
+    WRONG_STATUS = auto()
+    NOT_FULLY_SIGNED = auto()
+    REASON_REQUIRED = auto()
+    ALREADY_EXISTS = auto()
+    STALE = auto()
+    RECALL_FIRST = auto()
+    OPEN_SUBMISSION = auto()
+    # creation
+    YEAR_NOT_CONFIRMED = auto()
+    MISSING_DATA = auto()
+    TOO_MANY_SIGNERS = auto()
+    LIVE_TRANSCRIPT = auto()
+    # signing
+    ACCOUNT_NOT_APPROVED = auto()
+    ACCOUNT_NOT_YOURS = auto()
+    ACCOUNT_WRONG_KIND = auto()
+    ACCOUNT_WRONG_STATE = auto()
+    SIGNER_UNKNOWN = auto()
+    SIGNER_UNAVAILABLE = auto()
+    SIGNER_REFUSED = auto()
+    SIGNER_LOGIN_FAILED = auto()
+    SECRET_REQUIRED = auto()
+    PIN_INCORRECT = auto()
+    PIN_LOCKED = auto()
+    USER_CANCELLED = auto()
+    TOKEN_REMOVED = auto()
+    CERTIFICATE_NOT_ON_TOKEN = auto()
+    CERTIFICATE_NOT_VALID = auto()
+    CERTIFICATE_REVOKED = auto()
+    CERTIFICATE_WRONG_KIND = auto()
+    CERTIFICATE_WRONG_IDENTITY = auto()
+    CERTIFICATE_UNTRUSTED = auto()
+    SIGNATURE_WRONG = auto()
+    ITEM_EXPIRED = auto()
+    ITEM_CLOSED = auto()
+    REQUEST_CLOSED = auto()
+    NOTHING_TO_RETRY = auto()
+    JUDGES_DISAGREE = auto()
+    # accounts, sign-in, agents
+    SIGN_IN_FAILED = auto()
+    TOO_MANY_ATTEMPTS = auto()
+    PASSWORD_WEAK = auto()
+    PAIRING_UNKNOWN = auto()
+    PAIRING_EXPIRED = auto()
+    TOO_MANY_AGENTS = auto()
+    # data and files
+    FILE_UNKNOWN = auto()
+    FILE_TOO_LARGE = auto()
+    FILE_NOT_READABLE = auto()
+    IMPORT_HAS_ERRORS = auto()
+    FROZEN_DATA = auto()
+    EXPORT_NOT_ALLOWED = auto()
+    INVALID_VALUE = auto()
+
+
+class Refusal(Exception):  # noqa: N818 -- a refusal is an answer, not an error
+    """The rules say no.
+
+    :ivar code: what clients match on.
+    :ivar facts: what the sentence names; plain values only, never a secret.
+    """
+
+    def __init__(self, code: Code, /, **facts: Any) -> None:
+        super().__init__(code.value)
+        self.code = code
+        self.facts: Mapping[str, Any] = facts
+
+    def __repr__(self) -> str:
+        return f"Refusal({self.code.value}, {dict(self.facts)!r})"

@@ -1,0 +1,62 @@
+"""What has happened to a transcript.  Past tense, immutable, append-only.
+
+Every event is stored as ``(transcript, version)`` with its actor and time beside it, so no
+event repeats them.  Folding the events with ``hocba.domain.transcript.evolve`` gives the
+stored row again.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from hocba.domain.values import SlotKey
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureAdded:
+    """One slot was filled (D5, D6)."""
+
+    slot: SlotKey
+    certificate: str
+    """SHA-256 of the certificate, hex."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """The PDF carries the school's seal and is stored: the transcript is issued (D6)."""
+
+    pdf_sha256: str
+    xml_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class CancelProposed:
+    """Somebody found a mistake and handed the transcript back: *Trả lại* (D8)."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CancelRefused:
+    """No mistake was found: signing goes on where it stood (D9)."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """The transcript was cancelled: *Hủy*.  There is no way back (D9)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """The fully signed transcript was confirmed: *Xác nhận hoàn thành* (D10)."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    """The confirmation was undone before sending (D10)."""
+
+
+Event = SignatureAdded | Sealed | CancelProposed | CancelRefused | Cancelled | Completed | Reopened

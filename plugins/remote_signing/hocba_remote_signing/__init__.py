@@ -1,0 +1,2 @@
+"""Remote signing by CSC v1."""
+HOCBA_API = 1

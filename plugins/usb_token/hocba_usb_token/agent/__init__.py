@@ -1,0 +1,1 @@
+"""The agent: alone on the teacher's computer, outbound only."""

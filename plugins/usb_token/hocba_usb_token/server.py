@@ -1,0 +1,2 @@
+"""Server half."""
+HOCBA_API = 1
