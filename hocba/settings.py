@@ -1,0 +1,191 @@
+"""Settings: what differs between a laptop and a province, read once at start.
+
+They come from a TOML file (named by ``HOCBA_SETTINGS_FILE``), and from the environment, which
+wins: ``HOCBA_DATABASE_URL`` is ``database_url``.  Lists are comma-separated in the environment.
+What a plugin wants stands in ``[plugins.<key>]`` or in ``HOCBA_PLUGIN_<KEY>__<NAME>``::
+
+    database_url = "postgres://hocba@127.0.0.1/hocba"
+    outbound_hosts = ["remote.example.vn"]
+
+    [plugins.remote-signing]
+    endpoint = "https://remote.example.vn/csc/v1"
+
+Keys that the server makes for itself are not settings: see ``hocba.secrets``.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+PREFIX = "HOCBA_"
+PLUGIN_PREFIX = "HOCBA_PLUGIN_"
+
+
+class SettingsError(Exception):
+    """A setting is unknown or makes no sense.  Names the setting, never its value."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that an operator may set.
+
+    :ivar database_url: ``sqlite://<path>`` or ``postgres://user:password@host/database``.
+    :ivar database_pool: most connections of one process, on PostgreSQL.
+    :ivar broker_url: ``redis://…`` or ``amqp://…``; without one, jobs run inside the web server.
+    :ivar data_dir: where the server keeps its files.
+    :ivar secrets_file: the server's own keys, mode 0600.
+    :ivar trust_file: the certification authorities that are believed, PEM.
+    :ivar crl_files: certificate revocation lists, DER or PEM.
+    :ivar public_url: how browsers reach this server; https, or http on loopback.
+    :ivar graphiql: whether ``/graphql`` shows GraphiQL to a browser.
+    :ivar introspection: whether strangers may ask for the schema.
+    :ivar outbound_hosts: the only hosts that the server calls, ``host`` or ``host:port``.
+    :ivar plugins: plugin key -> what is set for it.
+    :ivar timezone: in which days begin and documents are dated.
+    """
+
+    database_url: str = field(default="sqlite://var/hocba.sqlite3", repr=False)
+    database_pool: int = 10
+    broker_url: str | None = field(default=None, repr=False)
+    data_dir: Path = Path("var")
+    secrets_file: Path = Path("var/secrets.json")
+    trust_file: Path | None = None
+    crl_files: tuple[Path, ...] = ()
+    public_url: str = "http://127.0.0.1:8000"
+    graphiql: bool = False
+    introspection: bool = False
+    outbound_hosts: tuple[str, ...] = ()
+    plugins: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
+    timezone: str = "Asia/Ho_Chi_Minh"
+
+    def __post_init__(self) -> None:
+        url = urlsplit(self.public_url)
+        if url.scheme != "https" and not (url.scheme == "http" and is_loopback(url.hostname or "")):
+            raise SettingsError("public_url: must be https, or http on loopback")
+
+    @property
+    def development(self) -> bool:
+        """Whether this server talks http on loopback, where nobody else can listen."""
+        return self.public_url.startswith("http://")
+
+    def plugin(self, key: str) -> Mapping[str, str]:
+        """What is set for the plugin ``key``; empty when nothing is."""
+        return self.plugins.get(key, {})
+
+    @classmethod
+    def load(cls, env: Mapping[str, str] = os.environ, file: Path | None = None) -> "Settings":
+        """Read the file, then the environment over it.
+
+        :param file: instead of the one that ``HOCBA_SETTINGS_FILE`` names.
+        :raises SettingsError: when a setting is unknown or makes no sense.
+        """
+        path = file or (Path(env["HOCBA_SETTINGS_FILE"]) if env.get("HOCBA_SETTINGS_FILE") else None)
+        given = _from_file(path) if path else {}
+        given |= _from_environment(env)
+        given["plugins"] = _plugins(given.get("plugins", {}), env)
+        if "data_dir" in given:
+            given = _beside(Path(given["data_dir"])) | given
+        return replace(cls(), **{name: _typed(name, value) for name, value in given.items()})
+
+
+def is_loopback(host: str) -> bool:
+    """Whether ``host`` is this computer, by its name or address alone."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _beside(data_dir: Path) -> dict[str, Any]:
+    return {
+        "database_url": f"sqlite://{data_dir / 'hocba.sqlite3'}",
+        "secrets_file": data_dir / "secrets.json",
+    }
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        given = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"the settings file cannot be read: {error.strerror}") from None
+    except ValueError:
+        # The parser's own words may quote the file, and the file may hold passwords.
+        raise SettingsError("the settings file is not TOML") from None
+    unknown = given.keys() - {each.name for each in fields(Settings)}
+    if unknown:
+        raise SettingsError(f"{min(unknown)}: there is no such setting")
+    return given
+
+
+def _from_environment(env: Mapping[str, str]) -> dict[str, Any]:
+    names = {PREFIX + each.name.upper(): each.name for each in fields(Settings) if each.name != "plugins"}
+    return {names[name]: value for name, value in env.items() if name in names}
+
+
+def _plugins(given: Any, env: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """The ``[plugins.<key>]`` tables, and over them ``HOCBA_PLUGIN_<KEY>__<NAME>``."""
+    if not isinstance(given, dict) or not all(isinstance(each, dict) for each in given.values()):
+        raise SettingsError("plugins: must hold one table per plugin")
+    found = {key: {name: str(value) for name, value in table.items()} for key, table in given.items()}
+    for variable, value in env.items():
+        key, separator, name = variable.removeprefix(PLUGIN_PREFIX).partition("__")
+        if variable.startswith(PLUGIN_PREFIX) and separator:
+            found.setdefault(key.lower().replace("_", "-"), {})[name.lower()] = value
+    return found
+
+
+def _typed(name: str, value: Any) -> Any:
+    """``value``, of the type that the setting ``name`` has."""
+    try:
+        return _READERS.get(name, _text)(value)
+    except (TypeError, ValueError):
+        raise SettingsError(f"{name}: not a value that this setting can have") from None
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise TypeError
+    return value
+
+
+def _optional(value: Any) -> str | None:
+    return _text(value) if value else None
+
+
+def _flag(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False, "": False}[
+        str(value).lower()
+    ]
+
+
+def _number(value: Any) -> int:
+    number = int(value)
+    if number < 1:
+        raise ValueError
+    return number
+
+
+def _list(value: Any) -> tuple[str, ...]:
+    given = value.split(",") if isinstance(value, str) else value
+    return tuple(each.strip() for each in given if each.strip())
+
+
+_READERS: Mapping[str, Any] = {
+    "database_pool": _number,
+    "broker_url": _optional,
+    "data_dir": Path,
+    "secrets_file": Path,
+    "trust_file": lambda value: Path(value) if value else None,
+    "crl_files": lambda value: tuple(Path(each) for each in _list(value)),
+    "graphiql": _flag,
+    "introspection": _flag,
+    "outbound_hosts": lambda value: tuple(each.lower() for each in _list(value)),
+    "plugins": dict,
+}

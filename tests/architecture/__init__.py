@@ -1,0 +1,1 @@
+"""Rules about the code that no linter knows."""

@@ -1,0 +1,88 @@
+"""Fixtures every test may use.
+
+``db`` is an empty database: a SQLite file of the test's own, or, with
+``HOCBA_TEST_DATABASE=postgres``, a schema of the process's own on the server that
+``HOCBA_TEST_POSTGRES_URL`` names, emptied before each test.
+"""
+
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+from tortoise.context import TortoiseContext
+
+from hocba import database
+from hocba.settings import Settings
+
+POSTGRES = os.environ.get("HOCBA_TEST_DATABASE") == "postgres"
+POSTGRES_URL = os.environ.get("HOCBA_TEST_POSTGRES_URL", "postgres://postgres@127.0.0.1/test")
+
+EMPTY = """
+DO $$ DECLARE each record; BEGIN
+  SET LOCAL session_replication_role = replica;  -- history may go here, its triggers sleep
+  FOR each IN SELECT tablename FROM pg_tables
+    WHERE schemaname = current_schema() AND tablename <> 'tortoise_migrations'
+  LOOP EXECUTE format('DELETE FROM %I', each.tablename); END LOOP;
+END $$
+"""
+
+
+async def prepare(settings: Settings) -> None:
+    """Make the tables."""
+    async with TortoiseContext() as context:
+        await context.init(config=database.config(settings))
+        await context.generate_schemas()
+
+
+async def execute(statement: str) -> None:
+    """Say something to the PostgreSQL server."""
+    connection = await asyncpg.connect(POSTGRES_URL)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a database with empty tables, made once; a SQLite one is there to be copied."""
+    if not POSTGRES:
+        url = f"sqlite://{tmp_path_factory.mktemp('database') / 'empty.sqlite3'}"
+        asyncio.run(prepare(Settings(database_url=url)))
+        yield url
+        return
+    schema = f"hocba_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
+    asyncio.run(execute(f"CREATE SCHEMA {schema}"))
+    try:
+        url = f"{POSTGRES_URL}?schema={schema}"
+        asyncio.run(prepare(Settings(database_url=url)))
+        yield url
+    finally:
+        asyncio.run(execute(f"DROP SCHEMA {schema} CASCADE"))
+
+
+@pytest.fixture
+def settings(prepared: str, tmp_path: Path) -> Settings:
+    """Settings of a server whose files and database are the test's own."""
+    url = prepared
+    if not POSTGRES:
+        copy = tmp_path / "hocba.sqlite3"
+        shutil.copy(prepared.removeprefix("sqlite://"), copy)
+        url = f"sqlite://{copy}"
+    return Settings(
+        database_url=url, database_pool=5, data_dir=tmp_path, secrets_file=tmp_path / "secrets.json"
+    )
+
+
+@pytest.fixture
+async def db(settings: Settings) -> AsyncIterator[None]:
+    """An empty database, connected, gone after the test."""
+    async with TortoiseContext() as context:
+        await context.init(config=database.config(settings))
+        if POSTGRES:
+            await context.db().execute_script(EMPTY)
+        yield
