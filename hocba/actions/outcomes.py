@@ -52,4 +52,4 @@ def refused(id: UUID, refusal: Refusal) -> Result:
 
 def in_order(ids: Iterable[UUID], results: Mapping[UUID, Result]) -> list[Result]:
     """One result per id asked for, in the order asked; an id without one is NOT_FOUND."""
-    return [results.get(id) or refused(id, Refusal(Code.NOT_FOUND)) for id in ids]
+    return [results.get(asked) or refused(asked, Refusal(Code.NOT_FOUND)) for asked in ids]

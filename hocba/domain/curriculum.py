@@ -15,6 +15,10 @@ from hocba.domain.record import Kind
 from hocba.domain.values import Level, SchoolYear
 
 
+GRADES = {Level.TH: range(1, 6), Level.THCS: range(6, 10), Level.THPT: range(10, 13)}
+"""The grades of each level, ascending."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """One row of the form.
@@ -120,36 +124,27 @@ _UPPER_SECONDARY = (
 )
 
 
-def _table(
-    level: Level, first: int, last: int, since: str, rows: tuple[Subject, ...], electives: int = 0
-) -> _Table:
-    return _Table(
-        level=level,
-        grades=range(first, last + 1),
-        since=SchoolYear(since),
-        rows=rows,
-        electives=electives,
-    )
+def _table(first: int, last: int, since: str, rows: tuple[Subject, ...], *, electives: int = 0) -> _Table:
+    level = next(level for level, grades in GRADES.items() if first in grades)
+    grades = range(first, last + 1)
+    return _Table(level=level, grades=grades, since=SchoolYear(since), rows=rows, electives=electives)
 
 
 _TABLES = (
     # The years in which each grade took the curriculum 2018 up (TT 27/2020 Đ2, TT 22/2021 Đ21.1).
-    _table(Level.TH, 1, 1, "2020-2021", _PRIMARY_1_2),
-    _table(Level.TH, 2, 2, "2021-2022", _PRIMARY_1_2),
-    _table(Level.TH, 3, 3, "2022-2023", _PRIMARY_3),
-    _table(Level.TH, 4, 4, "2023-2024", _PRIMARY_4_5),
-    _table(Level.TH, 5, 5, "2024-2025", _PRIMARY_4_5),
-    _table(Level.THCS, 6, 6, "2021-2022", _LOWER_SECONDARY),
-    _table(Level.THCS, 7, 7, "2022-2023", _LOWER_SECONDARY),
-    _table(Level.THCS, 8, 8, "2023-2024", _LOWER_SECONDARY),
-    _table(Level.THCS, 9, 9, "2024-2025", _LOWER_SECONDARY),
-    _table(Level.THPT, 10, 10, "2022-2023", _UPPER_SECONDARY, 4),
-    _table(Level.THPT, 11, 11, "2023-2024", _UPPER_SECONDARY, 4),
-    _table(Level.THPT, 12, 12, "2024-2025", _UPPER_SECONDARY, 4),
+    _table(1, 1, "2020-2021", _PRIMARY_1_2),
+    _table(2, 2, "2021-2022", _PRIMARY_1_2),
+    _table(3, 3, "2022-2023", _PRIMARY_3),
+    _table(4, 4, "2023-2024", _PRIMARY_4_5),
+    _table(5, 5, "2024-2025", _PRIMARY_4_5),
+    _table(6, 6, "2021-2022", _LOWER_SECONDARY),
+    _table(7, 7, "2022-2023", _LOWER_SECONDARY),
+    _table(8, 8, "2023-2024", _LOWER_SECONDARY),
+    _table(9, 9, "2024-2025", _LOWER_SECONDARY),
+    _table(10, 10, "2022-2023", _UPPER_SECONDARY, electives=4),
+    _table(11, 11, "2023-2024", _UPPER_SECONDARY, electives=4),
+    _table(12, 12, "2024-2025", _UPPER_SECONDARY, electives=4),
 )
-
-GRADES = {level: tuple(grade for t in _TABLES if t.level is level for grade in t.grades) for level in Level}
-"""The grades of each level, ascending."""
 
 
 def subjects(level: Level, grade: int, year: SchoolYear) -> tuple[Subject, ...]:

@@ -47,7 +47,8 @@ def search_key(text: str) -> str:
 
 
 def _syllable(token: str) -> str:
-    tone, letters = 0, []
+    tone = 0
+    letters: list[str] = []
     for char in unicodedata.normalize("NFD", token.casefold()):
         if char in _TONES:
             tone = _TONES[char]
