@@ -44,7 +44,7 @@ class PersonRow(Model):
     """Staff of a school, or of an authority (B2)."""
 
     id = fields.UUIDField(primary_key=True)
-    school_id = fields.UUIDField(db_index=True)
+    school_id = fields.UUIDField()
     code = fields.CharField(max_length=40)
     full_name = fields.CharField(max_length=200)
     sort_key = fields.CharField(max_length=400)  # hocba.domain.names.sort_key
@@ -54,6 +54,7 @@ class PersonRow(Model):
 
     class Meta:
         table = "person"
+        indexes = (("school_id", "sort_key"),)
         unique_together = (("school_id", "code"),)
 
 
@@ -101,13 +102,14 @@ class RoleGrantRow(Model):
 
     class Meta:
         table = "role_grant"
+        indexes = (("school_id", "role"),)
 
 
 class ClassRow(Model):
     """A class of one school year, its homeroom teacher and the leader who signs for it (B2, B4)."""
 
     id = fields.UUIDField(primary_key=True)
-    school_id = fields.UUIDField(db_index=True)
+    school_id = fields.UUIDField()
     year = fields.CharField(max_length=9)
     name = fields.CharField(max_length=40)
     grade = fields.IntField()
@@ -118,6 +120,7 @@ class ClassRow(Model):
 
     class Meta:
         table = "class"
+        indexes = (("homeroom_id",), ("leader_id",))
         unique_together = (("school_id", "year", "name"),)
 
 
@@ -177,6 +180,7 @@ class StudentRow(Model):
 
     class Meta:
         table = "student"
+        indexes = (("school_id", "sort_key"),)
         unique_together = (("school_id", "code"),)
 
 
@@ -296,7 +300,7 @@ class SigningAccountRow(Model):
     """
 
     id = fields.UUIDField(primary_key=True)
-    school_id = fields.UUIDField(db_index=True)
+    school_id = fields.UUIDField()
     person_id = fields.UUIDField(null=True, db_index=True)
     year = fields.CharField(max_length=9)
     signer_key = fields.CharField(max_length=60)
@@ -312,6 +316,7 @@ class SigningAccountRow(Model):
 
     class Meta:
         table = "signing_account"
+        indexes = (("school_id", "year", "state"), ("certificate_id",))
 
 
 class AgentRow(Model):
@@ -356,7 +361,7 @@ class TranscriptRow(Model):
 
     id = fields.UUIDField(primary_key=True)
     school_id = fields.UUIDField()
-    class_id = fields.UUIDField(db_index=True)
+    class_id = fields.UUIDField()
     student_id = fields.UUIDField()
     year = fields.CharField(max_length=9)
     version = fields.IntField(default=0)
@@ -382,6 +387,7 @@ class TranscriptRow(Model):
 
     class Meta:
         table = "transcript"
+        indexes = (("class_id", "sort_key", "id"), ("school_id", "year", "status"))
         unique_together = (("student_id", "year", "live"),)
 
 
@@ -475,7 +481,7 @@ class SigningItemRow(Model):
     """
 
     id = fields.UUIDField(primary_key=True)
-    request_id = fields.UUIDField(db_index=True)
+    request_id = fields.UUIDField()
     position = fields.IntField()
     purpose = fields.CharField(max_length=20)
     object_id = fields.UUIDField()  # the transcript, for slot and seal
@@ -491,6 +497,7 @@ class SigningItemRow(Model):
 
     class Meta:
         table = "signing_item"
+        indexes = (("request_id", "position"), ("state",))
         unique_together = (("purpose", "object_id", "slot_key", "active"),)
 
 
