@@ -31,13 +31,6 @@ END $$
 """
 
 
-async def prepare(settings: Settings) -> None:
-    """Make the tables."""
-    async with TortoiseContext() as context:
-        await context.init(config=database.config(settings))
-        await context.generate_schemas()
-
-
 async def execute(statement: str) -> None:
     """Say something to the PostgreSQL server."""
     connection = await asyncpg.connect(POSTGRES_URL)
@@ -52,14 +45,14 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a database with empty tables, made once; a SQLite one is there to be copied."""
     if not POSTGRES:
         url = f"sqlite://{tmp_path_factory.mktemp('database') / 'empty.sqlite3'}"
-        asyncio.run(prepare(Settings(database_url=url)))
+        asyncio.run(database.migrate(Settings(database_url=url)))
         yield url
         return
     schema = f"hocba_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
     asyncio.run(execute(f"CREATE SCHEMA {schema}"))
     try:
         url = f"{POSTGRES_URL}?schema={schema}"
-        asyncio.run(prepare(Settings(database_url=url)))
+        asyncio.run(database.migrate(Settings(database_url=url)))
         yield url
     finally:
         asyncio.run(execute(f"DROP SCHEMA {schema} CASCADE"))
