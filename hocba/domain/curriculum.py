@@ -14,7 +14,6 @@ from hocba.domain.errors import Code, Refusal
 from hocba.domain.record import Kind
 from hocba.domain.values import Level, SchoolYear
 
-
 GRADES = {Level.TH: range(1, 6), Level.THCS: range(6, 10), Level.THPT: range(10, 13)}
 """The grades of each level, ascending."""
 

@@ -15,6 +15,9 @@ from enum import StrEnum
 
 from hocba.domain.values import Level, PersonId, SchoolYear
 
+UNKNOWN_DATE = date.min
+"""A date that nobody has entered yet; ``hocba.domain.readiness`` lets none of them into a transcript."""
+
 
 class Kind(StrEnum):
     """How a subject is assessed (TT 22/2021 Đ5.3); the document's KIEU_DANH_GIA."""

@@ -1,0 +1,78 @@
+"""What users read: the sentence of a refusal, what helps, and the labels of our words.
+
+The domain says codes and facts; here they become Vietnamese (``vi``) and English (``en``).  The
+labels are those of the official guide (*Chờ ký*, *Trả lại*).  A test holds the maps complete.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, Literal
+
+from hocba.domain.errors import Refusal
+from hocba.domain.readiness import Missing
+from hocba.domain.values import Role, Status, Step
+from hocba.words.advice import ADVICE
+from hocba.words.fields import FIELDS
+from hocba.words.gaps import GAPS
+from hocba.words.labels import LABELS
+from hocba.words.sentences import SENTENCES
+
+Lang = Literal["vi", "en"]
+"""The languages we speak."""
+
+_VOCABULARIES: Mapping[str, type[StrEnum]] = {
+    "needs": Role,
+    "status": Status,
+    "step": Step,
+    "open_step": Step,
+}
+
+
+class _Facts(dict[str, str]):
+    """Facts for a sentence; one that was not given is shown as a dash."""
+
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
+def sentence(said: Refusal | Missing, lang: Lang = "vi") -> str:
+    """What a refusal, or a piece of missing data, says, its facts filled in."""
+    if isinstance(said, Refusal):
+        return _say(SENTENCES[said.code][_column(lang)], said.facts, lang)
+    return _say(GAPS[said.code][_column(lang)], {**said.sentence_facts, "field": said.field}, lang)
+
+
+def help_(refusal: Refusal, lang: Lang = "vi") -> str:
+    """What would help after ``refusal``."""
+    return _say(ADVICE[refusal.code][_column(lang)], refusal.facts, lang)
+
+
+def label(member: StrEnum, lang: Lang = "vi") -> str:
+    """What users call ``member``; its value when we have no word for it."""
+    words = LABELS.get(type(member), {}).get(member)
+    return words[_column(lang)] if words else member.value
+
+
+def field_label(field: str, lang: Lang = "vi") -> str:
+    """What users call the field ``field``; the name itself when we have no word for it."""
+    words = FIELDS.get(field)
+    return words[_column(lang)] if words else field
+
+
+def _column(lang: Lang) -> int:
+    return 0 if lang == "vi" else 1
+
+
+def _say(template: str, facts: Mapping[str, Any], lang: Lang) -> str:
+    return template.format_map(_Facts((name, _shown(name, value, lang)) for name, value in facts.items()))
+
+
+def _shown(name: str, value: object, lang: Lang) -> str:
+    if name == "field":
+        return field_label(str(value), lang)
+    if isinstance(value, StrEnum):
+        return label(value, lang)
+    known = _VOCABULARIES.get(name)
+    if known and value in set(known):
+        return label(known(value), lang)
+    return "–" if value is None else str(value)

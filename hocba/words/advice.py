@@ -1,0 +1,122 @@
+"""What helps after each refusal, Vietnamese and English."""
+
+from collections.abc import Mapping
+
+from hocba.domain.errors import Code
+
+_RELOAD = ("Tải lại trang rồi thử lại.", "Load the page again and retry.")
+_RETRY_LATER = ("Vui lòng thử lại sau ít phút.", "Please try again in a few minutes.")
+_ASK_ADMIN = ("Liên hệ quản trị viên của trường.", "Ask the school's administrator.")
+_SIGN_AGAIN = ("Thực hiện lại thao tác ký.", "Sign once more.")
+_OTHER_CERTIFICATE = (
+    "Chọn chứng thư số khác hoặc liên hệ nhà cung cấp chứng thư số.",
+    "Choose another certificate or ask its issuer.",
+)
+_MEND_DATA = ("Bổ sung dữ liệu rồi tạo lại.", "Complete the data, then create again.")
+_PROPOSE = (
+    "Nếu dữ liệu sai, hãy đề nghị hủy học bạ và ghi rõ lý do.",
+    "If the data is wrong, propose to cancel the transcript and say why.",
+)
+
+ADVICE: Mapping[Code, tuple[str, str]] = {
+    Code.NOT_PERMITTED: _ASK_ADMIN,
+    Code.NOT_FOUND: _RELOAD,
+    Code.NOT_YOUR_OWN: ("Đề nghị một quản trị viên khác xử lý.", "Another administrator has to decide."),
+    Code.NOT_YOUR_TURN: (
+        "Chờ các bước trước ký xong; xem tiến độ ký để biết còn chờ ai.",
+        "Wait for the earlier steps; the progress of signing shows who is missing.",
+    ),
+    Code.ALREADY_SIGNED: ("Không cần làm gì thêm.", "Nothing more is needed."),
+    Code.NOT_A_SIGNER: _ASK_ADMIN,
+    Code.WRONG_STATUS: _RELOAD,
+    Code.NOT_FULLY_SIGNED: (
+        "Xem tiến độ ký để biết còn chờ ai.",
+        "The progress of signing shows who is missing.",
+    ),
+    Code.REASON_REQUIRED: ("Ghi lý do rồi gửi lại.", "Write the reason and send again."),
+    Code.ALREADY_EXISTS: _RELOAD,
+    Code.STALE: _RELOAD,
+    Code.RECALL_FIRST: ("Tạo yêu cầu thu hồi trước.", "Make a recall request first."),
+    Code.OPEN_SUBMISSION: ("Chờ cổng trả kết quả.", "Wait for the portal's answer."),
+    Code.YEAR_NOT_CONFIRMED: (
+        "Xác nhận cuối năm cho lớp rồi tạo học bạ.",
+        "Confirm the class's year end, then create the transcripts.",
+    ),
+    Code.MISSING_DATA: _MEND_DATA,
+    Code.TOO_MANY_SIGNERS: (
+        "Phân công lại để mỗi môn có một giáo viên phụ trách.",
+        "Assign one responsible teacher per subject.",
+    ),
+    Code.LIVE_TRANSCRIPT: _PROPOSE,
+    Code.ACCOUNT_NOT_APPROVED: (
+        "Chờ duyệt, hoặc liên hệ người duyệt tài khoản ký số.",
+        "Wait for the approval or ask whoever approves signing accounts.",
+    ),
+    Code.ACCOUNT_NOT_YOURS: ("Chọn tài khoản ký số của mình.", "Choose your own signing account."),
+    Code.ACCOUNT_WRONG_KIND: (
+        "Ký phát hành dùng chứng thư số của trường; các bước khác dùng của cá nhân.",
+        "Issuing takes the school's certificate, the other steps a person's.",
+    ),
+    Code.ACCOUNT_WRONG_STATE: _RELOAD,
+    Code.SIGNER_UNKNOWN: ("Chọn nhà cung cấp khác.", "Choose another provider."),
+    Code.SIGNER_UNAVAILABLE: _RETRY_LATER,
+    Code.SIGNER_REFUSED: ("Liên hệ nhà cung cấp ký số.", "Ask the signing provider."),
+    Code.SIGNER_LOGIN_FAILED: (
+        "Kiểm tra tên đăng nhập và mật khẩu của nhà cung cấp.",
+        "Check the provider's user name and password.",
+    ),
+    Code.SECRET_REQUIRED: ("Nhập đủ các mục được yêu cầu.", "Fill in every field that is asked for."),
+    Code.PIN_INCORRECT: (
+        "Nhập lại PIN; nhập sai nhiều lần sẽ khóa thiết bị.",
+        "Enter the PIN again; too many wrong ones lock the token.",
+    ),
+    Code.PIN_LOCKED: ("Liên hệ nhà cung cấp để mở khóa.", "Ask the provider to unlock it."),
+    Code.USER_CANCELLED: _SIGN_AGAIN,
+    Code.TOKEN_REMOVED: ("Cắm thiết bị rồi ký lại.", "Put the token in and sign once more."),
+    Code.CERTIFICATE_NOT_ON_TOKEN: (
+        "Cắm đúng thiết bị đã đăng ký, hoặc đăng ký lại.",
+        "Put in the registered token, or register again.",
+    ),
+    Code.CERTIFICATE_NOT_VALID: _OTHER_CERTIFICATE,
+    Code.CERTIFICATE_REVOKED: _OTHER_CERTIFICATE,
+    Code.CERTIFICATE_WRONG_KIND: _OTHER_CERTIFICATE,
+    Code.CERTIFICATE_WRONG_IDENTITY: (
+        "Kiểm tra mã định danh trong hồ sơ và trong chứng thư số.",
+        "Compare the identity in the profile with that in the certificate.",
+    ),
+    Code.CERTIFICATE_UNTRUSTED: _OTHER_CERTIFICATE,
+    Code.SIGNATURE_WRONG: _SIGN_AGAIN,
+    Code.ITEM_EXPIRED: _SIGN_AGAIN,
+    Code.ITEM_CLOSED: _RELOAD,
+    Code.REQUEST_CLOSED: ("Tạo yêu cầu ký mới.", "Begin a new signing request."),
+    Code.NOTHING_TO_RETRY: _RELOAD,
+    Code.JUDGES_DISAGREE: (
+        "Báo cho đơn vị vận hành; học bạ chưa được phát hành.",
+        "Tell the operator; the transcript was not issued.",
+    ),
+    Code.SIGN_IN_FAILED: ("Kiểm tra rồi đăng nhập lại.", "Check them and sign in again."),
+    Code.TOO_MANY_ATTEMPTS: _RETRY_LATER,
+    Code.PASSWORD_WEAK: (
+        "Chọn mật khẩu dài hơn, không dễ đoán.",
+        "Choose a longer password that is hard to guess.",
+    ),
+    Code.PAIRING_UNKNOWN: (
+        "Xem lại mã trên máy tính cần ghép nối.",
+        "Look at the code on the computer once more.",
+    ),
+    Code.PAIRING_EXPIRED: ("Lấy mã mới trên máy tính.", "Get a new code on the computer."),
+    Code.TOO_MANY_AGENTS: ("Gỡ một máy tính cũ trước.", "Remove an old computer first."),
+    Code.FILE_UNKNOWN: ("Tải tệp lên lại.", "Upload the file again."),
+    Code.FILE_TOO_LARGE: ("Chia tệp thành nhiều phần.", "Split the file."),
+    Code.FILE_NOT_READABLE: (
+        "Dùng tệp mẫu của hệ thống (xlsx).",
+        "Use the template of this system (xlsx).",
+    ),
+    Code.IMPORT_HAS_ERRORS: (
+        "Sửa theo cột Lỗi trong tệp trả về rồi nhập lại.",
+        "Mend what the column Lỗi of the returned file says and import again.",
+    ),
+    Code.FROZEN_DATA: _PROPOSE,
+    Code.EXPORT_NOT_ALLOWED: _RELOAD,
+    Code.INVALID_VALUE: ("Sửa giá trị rồi gửi lại.", "Mend the value and send again."),
+}

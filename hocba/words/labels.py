@@ -1,0 +1,60 @@
+"""The labels of our words, Vietnamese and English, by vocabulary.
+
+Members of two vocabularies may be equal as strings (a role and a step), so each has its own map.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from hocba.domain.readiness import Place
+from hocba.domain.values import Level, Role, Status, Step, Term
+
+LABELS: Mapping[type[StrEnum], Mapping[Any, tuple[str, str]]] = {
+    Level: {
+        Level.TH: ("Tiểu học", "Primary school"),
+        Level.THCS: ("Trung học cơ sở", "Lower secondary school"),
+        Level.THPT: ("Trung học phổ thông", "Upper secondary school"),
+    },
+    Role: {
+        Role.ADMIN: ("Quản trị viên", "Administrator"),
+        Role.MANAGER: ("Cán bộ quản lý được phân quyền", "Manager"),
+        Role.LEADER: ("Lãnh đạo ký duyệt (CBQL)", "School leader"),
+        Role.HOMEROOM_TEACHER: ("Giáo viên chủ nhiệm", "Homeroom teacher"),
+        Role.SUBJECT_TEACHER: ("Giáo viên bộ môn", "Subject teacher"),
+        Role.ISSUER: ("Nhân sự ký phát hành", "Issuer"),
+        Role.AUTHORITY: ("Cơ quan quản lý (Phòng/Sở)", "Education authority"),
+    },
+    Step: {
+        Step.SUBJECT_TEACHERS: ("Giáo viên bộ môn ký", "Subject teachers sign"),
+        Step.HOMEROOM_TEACHER: ("Giáo viên chủ nhiệm ký", "Homeroom teacher signs"),
+        Step.LEADER: ("Cán bộ quản lý ký", "School leader signs"),
+        Step.ISSUE: ("Ký phát hành", "Issue"),
+    },
+    Term: {
+        Term.I: ("Học kì I", "Term I"),
+        Term.II: ("Học kì II", "Term II"),
+    },
+    Status: {
+        Status.AWAITING_SIGNATURES: ("Chờ ký", "Awaiting signatures"),
+        Status.RETURNED: ("Trả lại", "Returned"),
+        Status.SIGNED: ("Hoàn thành ký", "Signed"),
+        Status.COMPLETED: ("Đã xác nhận hoàn thành", "Completed"),
+        Status.SUBMITTED: ("Đã gửi", "Submitted"),
+        Status.REJECTED: ("Bị từ chối", "Rejected"),
+        Status.ACCEPTED: ("Đã tiếp nhận", "Accepted"),
+        Status.RECALL_PENDING: ("Chờ xử lý", "Recall pending"),
+        Status.RECALLED: ("Đã thu hồi", "Recalled"),
+        Status.CANCELLED: ("Đã hủy", "Cancelled"),
+    },
+    Place: {
+        Place.SCHOOL: ("Thông tin nhà trường", "School"),
+        Place.CLASS: ("Lớp học", "Class"),
+        Place.STUDENT: ("Hồ sơ học sinh", "Student profile"),
+        Place.ASSIGNMENTS: ("Phân công giảng dạy", "Teaching assignments"),
+        Place.STAFF: ("Hồ sơ cán bộ, giáo viên", "Staff"),
+        Place.RESULTS: ("Kết quả học tập", "Results"),
+        Place.SUMMARY: ("Tổng kết năm học", "Year summary"),
+        Place.PRINTING: ("Cấu hình in học bạ", "Print configuration"),
+    },
+}
