@@ -6,9 +6,10 @@ the print configuration.  Nothing here computes a result: whether the marks add 
 question.  The answer is a list, in the order of the form; empty means ready.
 """
 
+import dataclasses
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum, auto
 from typing import Any
@@ -85,7 +86,7 @@ class Missing:
     code: Gap
     field: str
     where: Place
-    sentence_facts: Mapping[str, Any] = field(default_factory=dict)
+    sentence_facts: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
 def missing(record: TranscriptRecord, *, confirmed: bool = True) -> list[Missing]:
@@ -103,7 +104,7 @@ def missing(record: TranscriptRecord, *, confirmed: bool = True) -> list[Missing
     return found if confirmed else [_gap(Gap.NOT_CONFIRMED, "class.confirmed", Place.CLASS), *found]
 
 
-def _gap(code: Gap, name: str, where: Place, **facts: object) -> Missing:
+def _gap(code: Gap, name: str, where: Place, /, **facts: object) -> Missing:
     return Missing(code=code, field=name, where=where, sentence_facts=facts)
 
 
@@ -268,8 +269,8 @@ def _walk(path: str, value: object) -> Iterator[tuple[str, str]]:
     """Every text of a record, with its path: ``student.father.name``."""
     if isinstance(value, str):
         yield path, value
-    elif is_dataclass(value):
-        for each in fields(value):
+    elif dataclasses.is_dataclass(value):
+        for each in dataclasses.fields(value):
             yield from _walk(f"{path}.{each.name}".lstrip("."), getattr(value, each.name))
     elif isinstance(value, tuple):
         for each_value in value:

@@ -187,11 +187,14 @@ def propose_cancel(transcript: Transcript, actor: Actor, reason: str) -> CancelP
 
 
 def refuse_cancel(transcript: Transcript, actor: Actor, reason: str = "") -> CancelRefused:
-    """Find no mistake: signing goes on where it stood (D9).  :raises Refusal: NOT_PERMITTED, WRONG_STATUS."""
+    """Find no mistake: signing goes on where it stood (D9).  A reason may be given.
+
+    :raises Refusal: NOT_PERMITTED, WRONG_STATUS, INVALID_VALUE.
+    """
     must_see(transcript, actor)
     actor.must_hold(Role.ADMIN)
     _must_be(transcript, Status.RETURNED)
-    return CancelRefused(reason.strip()[:MAX_REASON])
+    return CancelRefused(_reason(reason, required=False))
 
 
 def approve_cancel(transcript: Transcript, actor: Actor) -> Cancelled:
@@ -208,7 +211,10 @@ def approve_cancel(transcript: Transcript, actor: Actor) -> Cancelled:
 
 
 def complete(transcript: Transcript, actor: Actor, *, at: datetime) -> Completed:
-    """Confirm a fully signed transcript (D10).  :raises Refusal: NOT_PERMITTED, NOT_FULLY_SIGNED, WRONG_STATUS."""
+    """Confirm a fully signed transcript (D10).
+
+    :raises Refusal: NOT_PERMITTED, NOT_FULLY_SIGNED, WRONG_STATUS.
+    """
     must_see(transcript, actor)
     actor.must_hold(Role.ADMIN)
     if transcript.status is Status.AWAITING_SIGNATURES:
@@ -230,21 +236,22 @@ def evolve(transcript: Transcript, event: Event, *, by: PersonId) -> Transcript:
     after = replace(transcript, version=transcript.version + 1)
     match event:
         case SignatureAdded(slot=slot):
-            return replace(after, signed=after.signed | {slot})
+            after = replace(after, signed=after.signed | {slot})
         case Sealed():
-            return replace(after, sealed=True)
+            after = replace(after, sealed=True)
         case CancelProposed():
-            return replace(after, proposed_by=by)
+            after = replace(after, proposed_by=by)
         case CancelRefused():
-            return replace(after, proposed_by=None)
+            after = replace(after, proposed_by=None)
         case Cancelled():
-            return replace(after, cancelled=True)
+            after = replace(after, cancelled=True)
         case Completed():
-            return replace(after, completed=True)
+            after = replace(after, completed=True)
         case Reopened():
-            return replace(after, completed=False)
+            after = replace(after, completed=False)
         case _:
             assert_never(event)
+    return after
 
 
 def _must_be(transcript: Transcript, *allowed: Status) -> None:
@@ -252,9 +259,9 @@ def _must_be(transcript: Transcript, *allowed: Status) -> None:
         raise Refusal(Code.WRONG_STATUS, status=transcript.status)
 
 
-def _reason(text: str) -> str:
+def _reason(text: str, *, required: bool = True) -> str:
     reason = text.strip()
-    if not reason:
+    if required and not reason:
         raise Refusal(Code.REASON_REQUIRED)
     if len(reason) > MAX_REASON:
         raise Refusal(Code.INVALID_VALUE, field="reason", limit=MAX_REASON)

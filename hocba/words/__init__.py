@@ -73,6 +73,6 @@ def _shown(name: str, value: object, lang: Lang) -> str:
     if isinstance(value, StrEnum):
         return label(value, lang)
     known = _VOCABULARIES.get(name)
-    if known and value in set(known):
+    if known and isinstance(value, str) and value in set(known):
         return label(known(value), lang)
     return "–" if value is None else str(value)
