@@ -112,7 +112,7 @@ async def _executor(connection: BaseDBAsyncClient, apps: dict[str, Any]) -> Migr
         await connection.execute_query(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
     executor = MigrationExecutor(connection, apps)
     executor.recorder = executor.loader.recorder = _Recorder(connection)
-    await executor.recorder.ensure_schema(executor._schema_editor())
+    await executor.recorder.ensure_schema(executor._schema_editor())  # noqa: SLF001 -- Tortoise offers no other way
     return executor
 
 
@@ -123,7 +123,7 @@ class _Recorder(MigrationRecorder):
     """
 
     async def ensure_schema(self, schema_editor: BaseSchemaEditor) -> None:
-        table = schema_editor._get_model_sql_data(self.model).table_sql
+        table = schema_editor._get_model_sql_data(self.model).table_sql  # noqa: SLF001 -- as Tortoise's own
         await self.connection.execute_query(table.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS", 1))
 
 

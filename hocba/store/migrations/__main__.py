@@ -9,10 +9,30 @@ from tortoise.migrations.schema_generator.operation_generator import OperationGe
 from tortoise.migrations.schema_generator.state import State
 from tortoise.migrations.schema_generator.state_apps import StateApps
 from tortoise.migrations.writer import MigrationWriter
-from tortoise.models import Model
 
 APP = {"models": ["hocba.store.models"], "default_connection": "default", "migrations": __package__}
 CONFIG = {"connections": {"default": "sqlite://:memory:"}, "apps": {"hocba": APP}}
+
+
+class Detector(MigrationAutodetector):
+    """Compares tables without their prose.
+
+    Prose is no part of the schema, and Tortoise splits SQL at a ``;`` in it.
+    """
+
+    def _current_state(self) -> State:
+        return _without_prose(super()._current_state())
+
+    async def _project_state(self) -> State:
+        return _without_prose(await super()._project_state())
+
+
+def _without_prose(state: State) -> State:
+    for model in state.models.values():
+        model.options.pop("table_description", None)
+        for field in model.fields.values():
+            field.description = None
+    return state
 
 
 async def needed(*, initial: bool) -> list[MigrationWriter]:
@@ -20,9 +40,7 @@ async def needed(*, initial: bool) -> list[MigrationWriter]:
     async with TortoiseContext() as context:
         await context.init(config=CONFIG, init_connections=False)
         assert context.apps is not None
-        for model in context.apps["hocba"].values():
-            undescribed(model)
-        detector = MigrationAutodetector(context.apps, {"hocba": APP})
+        detector = Detector(context.apps, {"hocba": APP})
         if not initial:
             return await detector.changes()
         nothing = State(models={}, apps=StateApps())
@@ -30,13 +48,6 @@ async def needed(*, initial: bool) -> list[MigrationWriter]:
         return [
             MigrationWriter("0001_initial", "hocba", operations, initial=True, migrations_module=__package__)
         ]
-
-
-def undescribed(model: type[Model]) -> None:
-    """Take the prose out of a table: it is no part of the schema, and Tortoise splits SQL at its ``;``."""
-    model._meta.table_description = ""
-    for field in model._meta.fields_map.values():
-        field.description = None
 
 
 def main() -> None:
