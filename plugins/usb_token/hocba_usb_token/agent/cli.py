@@ -1,0 +1,213 @@
+"""``hocba-agent``: pair this computer, then let it sign.
+
+It never listens on a port and never takes a PIN on the command line: the PIN is typed, or
+comes from a file (``--pin-file``), a descriptor (``--pin-fd``) or ``HOCBA_AGENT_PIN``.
+"""
+
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from cryptography import x509
+
+from hocba_usb_token.agent import state as states
+from hocba_usb_token.agent.client import Server
+from hocba_usb_token.agent.errors import AgentError, Problem
+from hocba_usb_token.agent.keystores import Held, KeyStore
+from hocba_usb_token.agent.pkcs11_module import Pkcs11Module
+from hocba_usb_token.agent.pkcs12 import Pkcs12File
+from hocba_usb_token.agent.prompts import Terminal
+from hocba_usb_token.agent.run import POLL, Agent
+from hocba_usb_token.agent.words import sentence
+
+PAIRING_LIFE = 600.0
+Command = Callable[..., Any]
+
+_state_option = click.option(
+    "--state",
+    "state_path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="HOCBA_AGENT_STATE",
+    help="Tệp trạng thái (mặc định: trong thư mục cấu hình của người dùng).",
+)
+
+
+def _key_options(command: Command) -> Command:
+    kind = click.Path(path_type=Path, dir_okay=False)
+    command = click.option("--p12", type=kind, help="Tệp PKCS#12 (.p12, .pfx).")(command)
+    return click.option("--module", type=kind, help="Thư viện PKCS#11 của USB Token.")(command)
+
+
+def _pin_options(command: Command) -> Command:
+    kind = click.Path(path_type=Path, dir_okay=False, exists=True)
+    command = click.option("--pin-file", type=kind, help="Đọc mã PIN từ tệp.")(command)
+    return click.option("--pin-fd", type=int, help="Đọc mã PIN từ một descriptor đang mở.")(command)
+
+
+@click.group()
+@click.version_option(package_name="hocba-usb-token", prog_name="hocba-agent")
+def cli() -> None:
+    """Ký học bạ số bằng USB Token hoặc tệp PKCS#12 trên máy của thầy/cô."""
+
+
+@cli.command()
+@click.option("--server", "url", required=True, help="Địa chỉ máy chủ học bạ số, https://…")
+@click.option("--name", default=platform.node, show_default="tên máy", help="Tên của máy này.")
+@_key_options
+@_pin_options
+@_state_option
+def pair(
+    *,
+    url: str,
+    name: str,
+    p12: Path | None,
+    module: Path | None,
+    pin_file: Path | None,
+    pin_fd: int | None,
+    state_path: Path | None,
+) -> None:
+    """Ghép nối máy này với tài khoản của thầy/cô."""
+    store = _store(p12, module)
+    try:
+        held = _listed(store, _given_pin(pin_file, pin_fd))
+        token, job_key = _pair(Server(url), name, held)
+    finally:
+        store.close()
+    states.pinned_key(job_key)
+    state = states.State(
+        server=url,
+        name=name,
+        token=token,
+        job_key=job_key,
+        p12=str(p12.absolute()) if p12 else "",
+        module=str(module.absolute()) if module else "",
+    )
+    states.save(state_path or states.default_path(), state)
+    click.echo("Đã ghép nối. Để ký, hãy chạy: hocba-agent run")
+
+
+@cli.command()
+@click.option("--once", is_flag=True, help="Chỉ làm những yêu cầu đang chờ rồi kết thúc.")
+@click.option("--yes", is_flag=True, help="Không hỏi lại trước khi ký.")
+@click.option("--poll-seconds", default=POLL, show_default=True, help="Số giây giữa hai lần hỏi máy chủ.")
+@_key_options
+@_pin_options
+@_state_option
+def run(
+    *,
+    once: bool,
+    yes: bool,
+    poll_seconds: float,
+    p12: Path | None,
+    module: Path | None,
+    pin_file: Path | None,
+    pin_fd: int | None,
+    state_path: Path | None,
+) -> None:
+    """Chờ yêu cầu ký từ máy chủ và ký."""
+    path = state_path or states.default_path()
+    state = states.load(path)
+    if not p12 and not module:
+        p12, module = (Path(each) if each else None for each in (state.p12, state.module))
+    agent = Agent(
+        server=Server(state.server, token=state.token),
+        store=_store(p12, module),
+        face=Terminal(yes=yes, pin=_given_pin(pin_file, pin_fd)),
+        state=state,
+        remember=lambda new: states.save(path, new),
+    )
+    try:
+        if once:
+            agent.drain()
+        else:
+            click.echo("Đang chờ yêu cầu ký (Ctrl-C để dừng)…")
+            agent.run(poll=poll_seconds)
+    finally:
+        agent.close()
+
+
+@cli.command()
+@_key_options
+@_pin_options
+def certificates(p12: Path | None, module: Path | None, pin_file: Path | None, pin_fd: int | None) -> None:
+    """Liệt kê các chứng thư số có thể ký trên máy này."""
+    store = _store(p12, module)
+    try:
+        for held in _listed(store, _given_pin(pin_file, pin_fd)):
+            click.echo(_described(held))
+    finally:
+        store.close()
+
+
+def main() -> None:
+    """The program: an error is one sentence and exit code 1."""
+    try:
+        cli(standalone_mode=False)
+    except AgentError as error:
+        click.echo(sentence(error), err=True)
+        sys.exit(1)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+
+
+def _store(p12: Path | None, module: Path | None) -> KeyStore:
+    if p12 and not module:
+        return Pkcs12File(p12)
+    if module and not p12:
+        return Pkcs11Module(module)
+    raise click.UsageError("Cần đúng một trong hai: --p12 hoặc --module.")
+
+
+def _given_pin(pin_file: Path | None, pin_fd: int | None) -> str | None:
+    """The PIN that was given beforehand; one from the environment is taken out of it."""
+    from_environment = os.environ.pop("HOCBA_AGENT_PIN", None)
+    if pin_file is not None:
+        return pin_file.read_text(encoding="utf-8").rstrip("\r\n")
+    if pin_fd is not None:
+        with os.fdopen(pin_fd, encoding="utf-8") as file:
+            return file.readline().rstrip("\r\n")
+    return from_environment
+
+
+def _listed(store: KeyStore, pin: str | None) -> tuple[Held, ...]:
+    if store.listing_needs_pin and pin is None:
+        pin = Terminal().pin()
+        if pin is None:
+            raise AgentError(Problem.USER_CANCELLED)
+    held = tuple(store.certificates(pin))
+    if not held:
+        raise AgentError(Problem.CERTIFICATE_NOT_ON_TOKEN)
+    return held
+
+
+def _pair(server: Server, name: str, held: tuple[Held, ...]) -> tuple[str, str]:
+    pairing = server.begin_pairing(name, [each.certificate for each in held])
+    click.echo(f"Mã ghép nối: {pairing.code}")
+    click.echo(f"Hãy đăng nhập {name} trên trang học bạ số và nhập mã này (trước {pairing.expires_at}).")
+    deadline = time.monotonic() + PAIRING_LIFE
+    while time.monotonic() < deadline:
+        claimed = server.claim_pairing(pairing.device_code)
+        if claimed is not None:
+            return claimed
+        time.sleep(POLL)
+    raise AgentError(Problem.PAIRING_EXPIRED)
+
+
+def _described(held: Held) -> str:
+    loaded = x509.load_der_x509_certificate(held.certificate)
+    until = loaded.not_valid_after_utc.date()
+    return (
+        f"{held.place}: {loaded.subject.rfc4514_string()}\n  hạn dùng: {until} · SHA-256: {held.fingerprint}"
+    )
+
+
+if __name__ == "__main__":
+    main()
