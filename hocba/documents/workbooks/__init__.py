@@ -1,0 +1,23 @@
+"""School data as workbooks: the template to fill in, its rows read back, and the rows with their errors.
+
+Seven sheets hold what a transcript is made of (functions B1-B4 and B6; guide II.1).  The tables in
+``columns`` say what each holds; template, reader and error workbook follow them.
+"""
+
+from hocba.documents.workbooks.lines import Sheets
+from hocba.documents.workbooks.marking import error_workbook
+from hocba.documents.workbooks.problems import Problem, ProblemCode, Severity, SheetKey
+from hocba.documents.workbooks.reading import read
+from hocba.documents.workbooks.writing import fill, template
+
+__all__ = [
+    "Problem",
+    "ProblemCode",
+    "Severity",
+    "SheetKey",
+    "Sheets",
+    "error_workbook",
+    "fill",
+    "read",
+    "template",
+]
