@@ -51,9 +51,6 @@ async def shape(connection: BaseDBAsyncClient) -> Shape:
     indexes = await connection.execute_query_dict(POSTGRES_INDEXES if postgres else SQLITE_INDEXES)
     triggers = await connection.execute_query_dict(POSTGRES_TRIGGERS if postgres else SQLITE_TRIGGERS)
     ours = [each for each in indexes if each["table"] != RECORD and not each["is_primary"]]
-    pairs = {
-        flag: [_pair(each) for each in ours if bool(each["is_unique"]) is flag] for flag in (True, False)
-    }
     return Shape(
         columns=frozenset(tuple(each.values()) for each in columns if each["table"] != RECORD),
         uniques=frozenset(_pair(each) for each in ours if each["is_unique"]),

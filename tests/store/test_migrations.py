@@ -109,7 +109,8 @@ async def test_an_event_cannot_be_replaced(settings, db):
         await context.init(config=database.config(settings))
         with pytest.raises(IntegrityError, match="append-only"):
             await context.db().execute_query(
-                "REPLACE INTO event SELECT id, aggregate, aggregate_id, version, 'X', data, actor_id, at FROM event"
+                "REPLACE INTO event"
+                " SELECT id, aggregate, aggregate_id, version, 'X', data, actor_id, at FROM event"
             )
     assert (await EventRow.get(id=row.id)).kind == "Cancelled"
 
