@@ -1,0 +1,189 @@
+"""The two-way door between a transcript's rows and its facts.  No statement is made here."""
+
+import dataclasses
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, get_args
+from uuid import UUID
+
+from hocba.domain.events import CancelProposed, CancelRefused, Completed, Event, Reopened
+from hocba.domain.names import search_key, sort_key
+from hocba.domain.transcript import Transcript
+from hocba.domain.values import (
+    ClassId,
+    PersonId,
+    SchoolId,
+    SchoolYear,
+    Slot,
+    SlotKey,
+    StudentId,
+    TranscriptId,
+)
+from hocba.store import ids
+from hocba.store.models import EventRow, SlotRow, TranscriptRow
+
+AGGREGATE = "transcript"
+"""What the history calls us."""
+
+_KINDS: Mapping[str, Any] = {kind.__name__: kind for kind in get_args(Event)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTranscript:
+    """A transcript to be written for the first time.
+
+    :ivar content: the canonical signed data, packed (``pack``).
+    :ivar content_sha256: hash of the data before packing, hex.
+    """
+
+    facts: Transcript
+    student: StudentId
+    year: SchoolYear
+    lookup_code: UUID
+    replaces: TranscriptId | None
+    profile: str
+    student_name: str
+    personal_id: str
+    content: bytes
+    content_sha256: str
+
+
+def pack(data: bytes) -> bytes:
+    """``data`` as it is stored."""
+    return zlib.compress(data)
+
+
+def slot(row: Mapping[str, Any]) -> Slot:
+    """A slot of the signing plan."""
+    return Slot(
+        key=SlotKey(row["key"]),
+        step=row["step"],
+        signer=row["person_id"],
+        name=row["name"],
+        identity=row["identity"],
+        title=row["title"],
+        subjects=tuple(row["subjects"]),
+    )
+
+
+def facts_of(row: Mapping[str, Any], slots: Sequence[Slot], signed: Iterable[SlotKey]) -> Transcript:
+    """The facts of a transcript, from its row, its plan and the slots that have signatures."""
+    return Transcript(
+        id=TranscriptId(row["id"]),
+        school=SchoolId(row["school_id"]),
+        class_=ClassId(row["class_id"]),
+        version=row["version"],
+        slots=tuple(slots),
+        signed=frozenset(signed),
+        sealed=row["sealed"],
+        proposed_by=row["proposed_by"],
+        completed=row["completed_at"] is not None,
+        cancelled=row["live"] is None,
+    )
+
+
+def columns(after: Transcript, event: Event) -> dict[str, Any]:
+    """What ``event`` changes in the row, given the facts after it; ``xml_sha256`` apart."""
+    changed: dict[str, Any] = {
+        "version": after.version,
+        "status": after.status,
+        "open_step": after.open_step,
+        "live": None if after.cancelled else True,
+        "sealed": after.sealed,
+        "proposed_by": after.proposed_by,
+    }
+    match event:
+        case CancelProposed(reason=reason):
+            changed["proposal"] = reason
+        case CancelRefused():
+            changed["proposal"] = ""
+        case Completed(at=at):
+            changed["completed_at"] = at
+        case Reopened():
+            changed["completed_at"] = None
+        case _:
+            pass
+    return changed
+
+
+def new_row(new: NewTranscript, by: PersonId, at: datetime) -> TranscriptRow:
+    """The row of a new transcript."""
+    facts = new.facts
+    return TranscriptRow(
+        id=facts.id,
+        school_id=facts.school,
+        class_id=facts.class_,
+        student_id=new.student,
+        year=new.year,
+        version=facts.version,
+        status=facts.status,
+        open_step=facts.open_step,
+        lookup_code=new.lookup_code,
+        replaces_id=new.replaces,
+        profile=new.profile,
+        student_name=new.student_name,
+        sort_key=sort_key(new.student_name),
+        search_key=search_key(new.student_name),
+        personal_id=new.personal_id,
+        content=new.content,
+        content_sha256=new.content_sha256,
+        created_by=by,
+        created_at=at,
+    )
+
+
+def slot_rows(facts: Transcript) -> list[SlotRow]:
+    """The rows of its signing plan."""
+    return [
+        SlotRow(
+            id=ids.new(),
+            transcript_id=facts.id,
+            position=position,
+            key=slot.key,
+            step=slot.step,
+            person_id=slot.signer,
+            name=slot.name,
+            identity=slot.identity,
+            title=slot.title,
+            subjects=list(slot.subjects),
+        )
+        for position, slot in enumerate(facts.slots)
+    ]
+
+
+def created(new: NewTranscript, by: PersonId, at: datetime) -> EventRow:
+    """Version 0: that it was made.  Folding begins after it."""
+    replaces = str(new.replaces) if new.replaces else None
+    return _row(new.facts, "Created", {"replaces": replaces}, by, at)
+
+
+def event_row(after: Transcript, event: Event, by: PersonId, at: datetime) -> EventRow:
+    """The row of ``event``, which ``by`` caused; its version is that of the facts after it."""
+    data = {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in dataclasses.asdict(event).items()
+    }
+    return _row(after, type(event).__name__, data, by, at)
+
+
+def _row(facts: Transcript, kind: str, data: dict[str, Any], by: PersonId, at: datetime) -> EventRow:
+    return EventRow(
+        id=ids.new(),
+        aggregate=AGGREGATE,
+        aggregate_id=facts.id,
+        version=facts.version,
+        kind=kind,
+        data=data,
+        actor_id=by,
+        at=at,
+    )
+
+
+def event_of(kind: str, data: Mapping[str, Any]) -> Event:
+    """The event that ``event_row`` wrote."""
+    if kind == Completed.__name__:
+        return Completed(at=datetime.fromisoformat(data["at"]))
+    event: Event = _KINDS[kind](**data)
+    return event
