@@ -46,8 +46,8 @@ ROW_ID = "diem-"
 STYLESHEET = f'type="text/xsl" href="{PROFILE}.xslt"'
 """The only processing instruction a file may have."""
 
-SLOT_TAGS = {"GVBM": "GVBM", "GVCN": "GVCN", "CBQL": "CBQL", "KY_PHAT_HANH": "KY_PHAT_HANH"}
 ISSUE_ROLE = Step.ISSUE.slot_role
+"""The role of the school's own slot."""
 
 
 @dataclass(frozen=True, slots=True)
