@@ -4,7 +4,7 @@ One bad row never stops the others, and doing it twice does nothing twice: the s
 answer is UNCHANGED.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum, auto
 from uuid import UUID
@@ -53,3 +53,9 @@ def refused(id: UUID, refusal: Refusal) -> Result:
 def in_order(ids: Iterable[UUID], results: Mapping[UUID, Result]) -> list[Result]:
     """One result per id asked for, in the order asked; an id without one is NOT_FOUND."""
     return [results.get(asked) or refused(asked, Refusal(Code.NOT_FOUND)) for asked in ids]
+
+
+def in_chunks(ids: Iterable[UUID], size: int) -> Iterator[list[UUID]]:
+    """``ids``, each once, in the order asked, at most ``size`` at a time: one transaction's worth."""
+    once = list(dict.fromkeys(ids))
+    return (once[start : start + size] for start in range(0, len(once), size))

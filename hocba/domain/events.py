@@ -1,4 +1,4 @@
-"""What has happened to a transcript.  Past tense, immutable, append-only.
+"""What has happened to a transcript, or to a class.  Past tense, immutable, append-only.
 
 Every event is stored as ``(transcript, version)`` with its actor and time beside it, so no
 event repeats them.  Folding the events with ``hocba.domain.transcript.evolve`` gives the
@@ -8,7 +8,15 @@ stored row again.
 from dataclasses import dataclass
 from datetime import datetime
 
-from hocba.domain.values import SlotKey
+from hocba.domain.values import SlotKey, TranscriptId
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """The transcript was made (D2).  Its history begins so, at version 0: it is not folded."""
+
+    replaces: TranscriptId | None
+    """The cancelled transcript whose place it takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +68,14 @@ class Reopened:
 
 
 Event = SignatureAdded | Sealed | CancelProposed | CancelRefused | Cancelled | Completed | Reopened
+"""What changes a transcript."""
+
+
+@dataclass(frozen=True, slots=True)
+class YearConfirmed:
+    """A class's year end was confirmed (B5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class YearReopened:
+    """The confirmation of a class's year end was undone (B5)."""

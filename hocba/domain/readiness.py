@@ -128,6 +128,8 @@ def _class(record: TranscriptRecord) -> Iterator[Missing]:
         yield _gap(Gap.EMPTY, "class.homeroom", Place.CLASS)
     if record.leader is None:
         yield _gap(Gap.EMPTY, "class.leader", Place.CLASS)
+    elif not record.leader.title.strip():
+        yield _gap(Gap.EMPTY, "class.leader_title", Place.STAFF)
 
 
 def _printing(record: TranscriptRecord) -> Iterator[Missing]:

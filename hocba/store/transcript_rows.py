@@ -1,6 +1,5 @@
 """The two-way door between a transcript's rows and its facts.  No statement is made here."""
 
-import dataclasses
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +7,7 @@ from datetime import datetime
 from typing import Any, get_args
 from uuid import UUID
 
-from hocba.domain.events import CancelProposed, CancelRefused, Completed, Event, Reopened
+from hocba.domain.events import CancelProposed, CancelRefused, Completed, Created, Event, Reopened
 from hocba.domain.names import search_key, sort_key
 from hocba.domain.transcript import Transcript
 from hocba.domain.values import (
@@ -22,7 +21,8 @@ from hocba.domain.values import (
     TranscriptId,
 )
 from hocba.store import ids
-from hocba.store.models import EventRow, SlotRow, TranscriptRow
+from hocba.store.events import Happened
+from hocba.store.models import SlotRow, TranscriptRow
 
 AGGREGATE = "transcript"
 """What the history calls us."""
@@ -153,36 +153,20 @@ def slot_rows(facts: Transcript) -> list[SlotRow]:
     ]
 
 
-def created(new: NewTranscript, by: PersonId, at: datetime) -> EventRow:
-    """Version 0: that it was made.  Folding begins after it."""
-    replaces = str(new.replaces) if new.replaces else None
-    return _row(new.facts, "Created", {"replaces": replaces}, by, at)
+def created(new: NewTranscript, by: PersonId, at: datetime) -> Happened:
+    """That it was made."""
+    return happened(new.facts, Created(new.replaces), by, at)
 
 
-def event_row(after: Transcript, event: Event, by: PersonId, at: datetime) -> EventRow:
-    """The row of ``event``, which ``by`` caused; its version is that of the facts after it."""
-    data = {
-        name: value.isoformat() if isinstance(value, datetime) else value
-        for name, value in dataclasses.asdict(event).items()
-    }
-    return _row(after, type(event).__name__, data, by, at)
-
-
-def _row(facts: Transcript, kind: str, data: dict[str, Any], by: PersonId, at: datetime) -> EventRow:
-    return EventRow(
-        id=ids.new(),
-        aggregate=AGGREGATE,
-        aggregate_id=facts.id,
-        version=facts.version,
-        kind=kind,
-        data=data,
-        actor_id=by,
-        at=at,
+def happened(after: Transcript, event: Event | Created, by: PersonId, at: datetime) -> Happened:
+    """``event``, which ``by`` caused; its version is that of the facts after it."""
+    return Happened(
+        aggregate=AGGREGATE, aggregate_id=after.id, version=after.version, event=event, by=by, at=at
     )
 
 
 def event_of(kind: str, data: Mapping[str, Any]) -> Event:
-    """The event that ``event_row`` wrote."""
+    """The event that is stored under ``kind``."""
     if kind == Completed.__name__:
         return Completed(at=datetime.fromisoformat(data["at"]))
     event: Event = _KINDS[kind](**data)

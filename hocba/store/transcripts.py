@@ -25,8 +25,8 @@ from hocba.store.transcript_rows import (
     columns,
     created,
     event_of,
-    event_row,
     facts_of,
+    happened,
     new_row,
     pack,
     slot,
@@ -105,7 +105,7 @@ async def save(
     if signatures:
         await SignatureRow.bulk_create(signatures)
     await events.append(
-        [event_row(facts, event, by, at) for facts, (_, event) in zip(after, changes, strict=True)]
+        [happened(facts, event, by, at) for facts, (_, event) in zip(after, changes, strict=True)]
     )
     return after
 

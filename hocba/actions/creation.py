@@ -1,0 +1,201 @@
+"""Making transcripts (D2): first the review of who will sign what, then the making.
+
+::
+
+    ask the rules ──> build the signed data (in a thread) ──> lock the classes, ask again, write
+                            ^                                        │
+                            └──────── something moved meanwhile ─────┘   three times, then STALE
+
+Nothing is made of data that changed while it was built: inside the transaction the same questions
+are asked once more, and only pupils whose answers are the same are written.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from tortoise.exceptions import IntegrityError
+from tortoise.transactions import in_transaction
+
+from hocba.actions.outcomes import Result, done, in_chunks, in_order, refused, unchanged
+from hocba.documents import content
+from hocba.domain.errors import Code, Refusal
+from hocba.domain.people import Actor, may_keep_class, may_see_class
+from hocba.domain.plan import signing_plan
+from hocba.domain.readiness import Missing, missing
+from hocba.domain.record import TranscriptRecord
+from hocba.domain.transcript import Transcript
+from hocba.domain.values import Role, SchoolYear, Slot, StudentId, TranscriptId
+from hocba.store import ids, transcripts
+from hocba.store.records import load_records
+from hocba.store.standings import Standing, load_standings, lock_classes
+from hocba.store.transcripts import NewTranscript
+
+CHUNK = 100
+"""Transcripts made in one transaction."""
+
+TRIES = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """What making one pupil's transcript would come to.
+
+    :ivar slots: who will sign what; empty when ``refusal`` hides the pupil.
+    :ivar missing: *Thông tin cần bổ sung*.
+    :ivar refusal: why it would not be made; ``None`` when it would.
+    """
+
+    student_id: UUID
+    slots: tuple[Slot, ...] = ()
+    missing: tuple[Missing, ...] = ()
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Review:
+    """What was found about a pupil; two that are equal stand for the same data."""
+
+    planned: Planned
+    standing: Standing | None = None
+    record: TranscriptRecord | None = None
+
+
+async def plan(actor: Actor, student_ids: Sequence[UUID], year: SchoolYear) -> list[Planned]:
+    """The review before making: signing plan, missing data, refusals.  In the order asked."""
+    reviews = await _review(actor, student_ids, year)
+    return [reviews[student].planned for student in student_ids]
+
+
+async def create(
+    actor: Actor, student_ids: Sequence[UUID], year: SchoolYear, *, now: datetime
+) -> list[Result]:
+    """Make the transcripts of these pupils' school year.
+
+    ``made`` of a result is the transcript; a pupil who has a live one is UNCHANGED.  One made after
+    a cancellation gets a new look-up code and says what it replaces.  Refused, per pupil, with
+    NOT_FOUND, NOT_PERMITTED, YEAR_NOT_CONFIRMED, MISSING_DATA, TOO_MANY_SIGNERS, STALE.
+    """
+    results: dict[UUID, Result] = {}
+    for chunk in in_chunks(student_ids, CHUNK):
+        results |= await _create(actor, chunk, year, now)
+    return in_order(student_ids, results)
+
+
+async def _create(
+    actor: Actor, student_ids: Sequence[UUID], year: SchoolYear, now: datetime
+) -> dict[UUID, Result]:
+    results: dict[UUID, Result] = {}
+    for _ in range(TRIES):
+        waiting = [student for student in student_ids if student not in results]
+        reviews = await _review(actor, waiting, year) if waiting else {}
+        ready = {student: review for student, review in reviews.items() if not review.planned.refusal}
+        results |= {student: _answer(reviews[student]) for student in reviews.keys() - ready.keys()}
+        new = await asyncio.to_thread(_build, ready, year, now)
+        with suppress(IntegrityError):  # somebody else made one of them: look again
+            results |= await _write(actor, ready, new, year, now)
+    stale = (student for student in student_ids if student not in results)
+    return results | {student: refused(student, Refusal(Code.STALE)) for student in stale}
+
+
+async def _review(actor: Actor, student_ids: Sequence[UUID], year: SchoolYear) -> dict[UUID, _Review]:
+    standings = await load_standings(student_ids, year)
+    kept = [id_ for id_, standing in standings.items() if not _stranger(actor, standing)]
+    records = await load_records(kept, year)
+    return {student: _judge(actor, student, standings, records) for student in student_ids}
+
+
+def _judge(
+    actor: Actor,
+    student: UUID,
+    standings: Mapping[StudentId, Standing],
+    records: Mapping[StudentId, TranscriptRecord],
+) -> _Review:
+    standing = standings.get(StudentId(student))
+    if refusal := _stranger(actor, standing):
+        return _Review(planned=Planned(student_id=student, refusal=refusal))
+    assert standing is not None
+    record = records[standing.student]
+    gaps = tuple(missing(record, confirmed=standing.confirmed))
+    try:
+        slots, refusal = signing_plan(record), _obstacle(standing, gaps)
+    except Refusal as too_many:
+        slots, refusal = (), too_many
+    planned = Planned(student_id=student, slots=slots, missing=gaps, refusal=refusal)
+    return _Review(planned=planned, standing=standing, record=record)
+
+
+def _stranger(actor: Actor, standing: Standing | None) -> Refusal | None:
+    """Why ``actor`` has no say in this pupil's transcript."""
+    if standing is None or not may_see_class(actor, standing.school, standing.class_):
+        return Refusal(Code.NOT_FOUND)
+    if not may_keep_class(actor, standing.school, standing.class_):
+        return Refusal(Code.NOT_PERMITTED, needs=Role.HOMEROOM_TEACHER.value)
+    return None
+
+
+def _obstacle(standing: Standing, gaps: Sequence[Missing]) -> Refusal | None:
+    if standing.live:
+        return Refusal(Code.LIVE_TRANSCRIPT, transcript=standing.live)
+    if not standing.confirmed:
+        return Refusal(Code.YEAR_NOT_CONFIRMED, class_name=standing.class_name)
+    if gaps:
+        return Refusal(Code.MISSING_DATA, count=len(gaps), missing=tuple(gaps))
+    return None
+
+
+def _answer(review: _Review) -> Result:
+    student, refusal = review.planned.student_id, review.planned.refusal
+    assert refusal is not None
+    if refusal.code is Code.LIVE_TRANSCRIPT:
+        return unchanged(student, refusal=refusal, made=refusal.facts["transcript"])
+    return refused(student, refusal)
+
+
+def _build(reviews: Mapping[UUID, _Review], year: SchoolYear, now: datetime) -> dict[UUID, NewTranscript]:
+    return {student: _new(review, year, now) for student, review in reviews.items()}
+
+
+def _new(review: _Review, year: SchoolYear, now: datetime) -> NewTranscript:
+    standing, record, slots = review.standing, review.record, review.planned.slots
+    assert standing is not None
+    assert record is not None
+    lookup_code = uuid4()
+    data = content.build(record, slots, lookup_code=lookup_code, created_at=now)
+    facts = Transcript(
+        id=TranscriptId(ids.new()), school=standing.school, class_=standing.class_, version=0, slots=slots
+    )
+    return NewTranscript(
+        facts=facts,
+        student=standing.student,
+        year=year,
+        lookup_code=lookup_code,
+        replaces=standing.cancelled,
+        profile=content.PROFILE,
+        student_name=record.student.full_name,
+        personal_id=record.student.personal_id,
+        content=transcripts.pack(data),
+        content_sha256=hashlib.sha256(data).hexdigest(),
+    )
+
+
+async def _write(
+    actor: Actor,
+    ready: Mapping[UUID, _Review],
+    new: Mapping[UUID, NewTranscript],
+    year: SchoolYear,
+    now: datetime,
+) -> dict[UUID, Result]:
+    """Write those of ``new`` whose pupils are still as they were."""
+    if not ready:
+        return {}
+    async with in_transaction():
+        await lock_classes({review.standing.class_ for review in ready.values() if review.standing})
+        again = await _review(actor, list(ready), year)
+        same = [student for student, review in ready.items() if again[student] == review]
+        await transcripts.add([new[student] for student in same], by=actor.id, at=now)
+    return {student: done(student, made=new[student].facts.id) for student in same}

@@ -1,0 +1,140 @@
+"""From the rows of the school's data to the facts of a record.  No statement is made here."""
+
+import re
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from hocba.domain.curriculum import Subject, subjects
+from hocba.domain.errors import Refusal
+from hocba.domain.record import (
+    UNKNOWN_DATE,
+    Kind,
+    Levels,
+    Mark,
+    Relative,
+    SchoolFacts,
+    Signatory,
+    StudentFacts,
+    SubjectResult,
+    Summary,
+)
+from hocba.domain.values import Level, PersonId, SchoolYear
+
+Row = Mapping[str, Any]
+"""A row as ``values()`` gives it."""
+
+EMPTY_SUMMARY = Summary(learning=Levels(), conduct=Levels())
+"""The year of a pupil for whom nothing is entered yet."""
+
+_NUMBER = re.compile(r"-?[0-9]+([.,][0-9]+)?", re.ASCII)
+_SCHOOL = ("code", "name", "level", "department_code", "department", "commune", "province", "identity")
+_STUDENT = (
+    "full_name",
+    "code",
+    "personal_id",
+    "sex",
+    "birthplace",
+    "home_town",
+    "address",
+    "ethnicity",
+    "nationality",
+    "policy_group",
+    "register_number",
+)
+_SUMMARY = (
+    "absences",
+    "promoted",
+    "completed_level",
+    "awards",
+    "homeroom_comment",
+    "summer_comment",
+    "principal_approval",
+)
+
+
+def school(row: Row) -> SchoolFacts:
+    """The school."""
+    return SchoolFacts(**{name: row[name] for name in _SCHOOL})
+
+
+def student(row: Row) -> StudentFacts:
+    """The personal page."""
+    return StudentFacts(
+        **{name: row[name] for name in _STUDENT},
+        birth_date=row["birth_date"] or UNKNOWN_DATE,
+        father=_relative(row, "father"),
+        mother=_relative(row, "mother"),
+        guardian=_relative(row, "guardian"),
+    )
+
+
+def signatory(row: Row) -> Signatory:
+    """A person who signs."""
+    return Signatory(
+        person=PersonId(row["id"]),
+        name=row["full_name"],
+        personal_id=row["personal_id"],
+        title=row["title"],
+    )
+
+
+def summary(row: Row) -> Summary:
+    """The year as a whole."""
+    return Summary(
+        learning=_levels(row, "learning"),
+        conduct=_levels(row, "conduct"),
+        certificates=_lines(row["certificates"]),
+        contests=_lines(row["contests"]),
+        **{name: row[name] for name in _SUMMARY},
+    )
+
+
+def results(rows: Iterable[Row], level: Level, grade: int, year: SchoolYear) -> tuple[SubjectResult, ...]:
+    """The year page A, in the order of the form; what the form does not know comes last."""
+    form = _form(level, grade, year)
+    order = {code: position for position, code in enumerate(form)}
+    ordered = sorted(rows, key=lambda row: (order.get(row["subject"], len(order)), row["subject"]))
+    return tuple(_result(row, form.get(row["subject"])) for row in ordered)
+
+
+def mark(text: str) -> Mark:
+    """A mark as it is stored: a number with point or comma, a letter, or nothing."""
+    if _NUMBER.fullmatch(text):
+        return Decimal(text.replace(",", "."))
+    return text or None
+
+
+def _result(row: Row, subject: Subject | None) -> SubjectResult:
+    return SubjectResult(
+        subject=row["subject"],
+        name=subject.name if subject else row["subject"],
+        kind=subject.kind if subject else Kind.COMMENT,
+        term1=mark(row["term1"]),
+        term2=mark(row["term2"]),
+        year=mark(row["year"]),
+        reassessed=mark(row["reassessed"]),
+        comment=row["comment"],
+        exempt=row["exempt"],
+    )
+
+
+@cache
+def _form(level: Level, grade: int, year: SchoolYear) -> Mapping[str, Subject]:
+    try:
+        return {subject.code: subject for subject in subjects(level, grade, year)}
+    except Refusal:  # a grade that the level does not have: readiness says so
+        return {}
+
+
+def _relative(row: Row, who: str) -> Relative:
+    return Relative(name=row[who], occupation=row[f"{who}_occupation"])
+
+
+def _levels(row: Row, prefix: str) -> Levels:
+    return Levels(**{name: row[f"{prefix}_{name}"] or None for name in ("term1", "term2", "year", "after")})
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
