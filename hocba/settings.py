@@ -143,7 +143,7 @@ def _typed(name: str, value: Any) -> Any:
     """``value``, of the type that the setting ``name`` has."""
     try:
         return _READERS.get(name, _text)(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, LookupError, AttributeError):
         raise SettingsError(f"{name}: not a value that this setting can have") from None
 
 
