@@ -1,0 +1,46 @@
+"""A transcript's XML as a page for people, by the stylesheet that travels with it.
+
+Browsers drop XSLT, so the page is made here, with the very file that is exported.  The XML
+comes in through the one strict parser, the stylesheet is ours, and neither may read a file,
+ask a network or write anything: ``document()`` fails.  What a page shows is not verified.
+"""
+
+import threading
+from importlib.resources import files
+
+from lxml import etree
+
+from hocba.documents.parsing import parse
+
+STYLESHEET = "hocba-2.0.xslt"
+"""The stylesheet of profile hocba-2.0, in our assets."""
+
+_DENIED = etree.XSLTAccessControl.DENY_ALL  # type: ignore[attr-defined] -- the stubs lack it
+_local = threading.local()
+
+
+def to_html(xml: bytes) -> str:
+    """``xml`` as an HTML page.
+
+    :raises hocba.documents.parsing.UnreadableXmlError: when it is no XML that may come in.
+    """
+    return str(_transform()(parse(xml)))
+
+
+def stylesheet() -> bytes:
+    """The stylesheet's own bytes, as an export holds them."""
+    return files("hocba.documents").joinpath("assets", STYLESHEET).read_bytes()
+
+
+def compiled(source: bytes) -> etree.XSLT:
+    """A transformation that reaches nothing outside of its input."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    return etree.XSLT(etree.fromstring(source, parser), access_control=_DENIED)
+
+
+def _transform() -> etree.XSLT:
+    """One for each thread: a transformation keeps the errors of its last run."""
+    if not hasattr(_local, "transform"):
+        _local.transform = compiled(stylesheet())
+    done: etree.XSLT = _local.transform
+    return done
