@@ -3,13 +3,42 @@
 People made here are synthetic.
 """
 
-from datetime import UTC, datetime
-from uuid import uuid4
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from typing import Any
+from uuid import UUID, uuid4
 
+from hocba.actions import creation
+from hocba.domain.curriculum import Subject, subjects
+from hocba.domain.names import search_key, sort_key
 from hocba.domain.people import Actor
-from hocba.domain.values import PersonId, Role, SchoolId
+from hocba.domain.record import Kind
+from hocba.domain.values import (
+    ClassId,
+    Level,
+    PersonId,
+    Role,
+    SchoolId,
+    SchoolYear,
+    StudentId,
+    Term,
+    TranscriptId,
+)
 from hocba.store import ids
-from hocba.store.models import EventRow
+from hocba.store.models import (
+    AssignmentRow,
+    ClassRow,
+    EnrolmentRow,
+    EventRow,
+    PersonRow,
+    PrintConfigurationRow,
+    ResultRow,
+    RoleGrantRow,
+    SchoolRow,
+    StudentRow,
+    SummaryRow,
+)
 
 NOW = datetime(2026, 6, 1, 1, 0, tzinfo=UTC)
 """A moment at which tests happen: 08:00 in Việt Nam, at the end of the school year 2025-2026."""
@@ -36,3 +65,193 @@ def event(version: int = 1, **given: object) -> EventRow:
         "at": NOW,
     }
     return EventRow(**(facts | given))
+
+
+YEAR = SchoolYear("2025-2026")
+
+TAUGHT = (
+    ("TOAN", "TIN"),
+    ("LSDL",),
+    ("KHTN", "CN"),
+    ("NGUVAN",),
+    ("NN1", "NN2"),
+    ("GDCD",),
+    ("GDTC",),
+    ("NT",),
+    ("NDGDDP",),
+    ("HDTNHN",),
+)
+"""Who teaches what in the school below: ten teachers, thirteen subjects."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class School:
+    """A lower secondary school with one confirmed class of grade 6, everything entered.
+
+    :ivar homeroom: also teaches TOAN and TIN, so he is ``teachers[0]`` too.
+    """
+
+    id: SchoolId
+    class_id: ClassId
+    students: tuple[StudentId, ...]
+    admin: Actor
+    other_admin: Actor
+    manager: Actor
+    leader: Actor
+    issuer: Actor
+    homeroom: Actor
+    teachers: tuple[Actor, ...]
+
+
+async def school(db: None = None, *, students: int = 3, name: str = "6A1") -> School:
+    """A school that is ready to have its transcripts made."""
+    id_ = SchoolId(ids.new())
+    number = next(_numbers)
+    await SchoolRow.create(
+        id=id_,
+        code=f"0100{number:04d}",
+        name="Trường THCS Hoa Sen",
+        level=Level.THCS,
+        department_code="01",
+        department="Sở Giáo dục và Đào tạo Hà Nội",
+        commune="Phường Ba Đình",
+        province="Thành phố Hà Nội",
+        identity=f"MST:01{number:08d}",
+    )
+    await PrintConfigurationRow.create(
+        id=ids.new(), school_id=id_, year=YEAR, place="Hà Nội", written_on=date(2026, 5, 29)
+    )
+    class_id = ClassId(ids.new())
+    admin, other_admin, manager, issuer = [
+        await person(id_, role, title="Viên chức")
+        for role in (Role.ADMIN, Role.ADMIN, Role.MANAGER, Role.ISSUER)
+    ]
+    leader = await person(id_, Role.LEADER, title="Hiệu trưởng", led=frozenset({class_id}))
+    own = frozenset({class_id})
+    homeroom = await person(id_, Role.SUBJECT_TEACHER, Role.HOMEROOM_TEACHER, taught=own, homeroom=own)
+    others = [await person(id_, Role.SUBJECT_TEACHER, taught=own) for _ in TAUGHT[1:]]
+    made = School(
+        id=id_,
+        class_id=class_id,
+        students=tuple([await student(id_, class_id) for _ in range(students)]),
+        admin=admin,
+        other_admin=other_admin,
+        manager=manager,
+        leader=leader,
+        issuer=issuer,
+        homeroom=homeroom,
+        teachers=(homeroom, *others),
+    )
+    await _class(made, name)
+    return made
+
+
+async def person(school: SchoolId, *roles: Role, title: str = "Giáo viên", **scope: Any) -> Actor:
+    """A member of the staff, in the database; roles that are granted are granted."""
+    id_ = PersonId(ids.new())
+    number = next(_numbers)
+    name = f"Nguyễn Thị {_GIVEN[number % len(_GIVEN)]}"
+    identity = f"0011850{number:05d}"
+    await PersonRow.create(
+        id=id_,
+        school_id=school,
+        code=f"GV{number:04d}",
+        full_name=name,
+        sort_key=sort_key(name),
+        personal_id=identity,
+        title=title,
+    )
+    for role in set(roles) & {Role.ADMIN, Role.MANAGER, Role.ISSUER, Role.AUTHORITY}:
+        await RoleGrantRow.create(
+            id=ids.new(), person_id=id_, school_id=school, role=role, valid_from=NOW - timedelta(days=300)
+        )
+    return Actor(id=id_, school=school, roles=frozenset(roles), identity=f"CCCD:{identity}", **scope)
+
+
+async def student(school: SchoolId, class_id: ClassId, **given: object) -> StudentId:
+    """A pupil of a class with his results and his summary; ``given`` are columns of his profile."""
+    number = next(_numbers)
+    name = f"Trần Văn {_GIVEN[number % len(_GIVEN)]}"
+    profile: dict[str, Any] = {
+        "full_name": name,
+        "code": f"HS{number:06d}",
+        "personal_id": f"001214{number:06d}",
+        "birth_date": date(2014, 3, 8),
+        "sex": "Nam",
+        "birthplace": "Hà Nội",
+        "home_town": "Nam Định",
+        "address": "Phường Ba Đình, Hà Nội",
+        "ethnicity": "Kinh",
+        "nationality": "Việt Nam",
+        "father": "Trần Văn Cha",
+        "father_occupation": "Kỹ sư",
+        "mother": "Lê Thị Mẹ",
+        "mother_occupation": "Y tá",
+        "register_number": f"{number}/THCS",
+    } | given
+    name = profile["full_name"]
+    row = await StudentRow.create(
+        id=ids.new(), school_id=school, sort_key=sort_key(name), search_key=search_key(name), **profile
+    )
+    enrolment = await EnrolmentRow.create(
+        id=ids.new(), student_id=row.id, class_id=class_id, year=YEAR, since=date(2025, 9, 5)
+    )
+    await ResultRow.bulk_create([_result(enrolment.id, subject) for subject in subjects(Level.THCS, 6, YEAR)])
+    levels = {
+        f"{what}_{when}": "T" for what in ("learning", "conduct") for when in ("term1", "term2", "year")
+    }
+    await SummaryRow.create(
+        id=ids.new(),
+        enrolment_id=enrolment.id,
+        **levels,
+        absences=2,
+        promoted=True,
+        awards="Học sinh Giỏi",
+        homeroom_comment="Chăm ngoan, học tốt.",
+    )
+    return StudentId(row.id)
+
+
+async def transcripts(made: School) -> list[TranscriptId]:
+    """The transcripts of a school's pupils, created by its administrator."""
+    results = await creation.create(made.admin, made.students, YEAR, now=NOW)
+    return [TranscriptId(result.made) for result in results if result.made]
+
+
+_numbers = count(1)
+_GIVEN = ("An", "Bình", "Châu", "Dũng", "Đạt", "Giang", "Hà", "Hồng", "Khánh", "Lan", "Minh", "Ngọc")
+
+
+async def _class(made: School, name: str) -> None:
+    await ClassRow.create(
+        id=made.class_id,
+        school_id=made.id,
+        year=YEAR,
+        name=name,
+        grade=6,
+        homeroom_id=made.homeroom.id,
+        leader_id=made.leader.id,
+        confirmed_at=NOW - timedelta(days=1),
+        confirmed_by=made.admin.id,
+    )
+    await AssignmentRow.bulk_create(
+        [
+            AssignmentRow(id=ids.new(), class_id=made.class_id, subject=code, term=term, person_id=teacher.id)
+            for teacher, codes in zip(made.teachers, TAUGHT, strict=True)
+            for code in codes
+            for term in Term
+        ]
+    )
+
+
+def _result(enrolment: UUID, subject: Subject) -> ResultRow:
+    mark = "8.5" if subject.kind is Kind.SCORE else "Đ"
+    return ResultRow(
+        id=ids.new(),
+        enrolment_id=enrolment,
+        subject=subject.code,
+        term1=mark,
+        term2=mark,
+        year=mark,
+        comment="Có tiến bộ, cần phát huy.",
+    )
