@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 STUDENTS ?= 160
 CLASSES ?= 4
 
-.PHONY: help setup demo test check serve bench format lint schema constraints clean
+.PHONY: help setup demo test check serve bench format lint migrations schema constraints clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -47,6 +47,9 @@ format: $(READY)  ## let ruff write
 
 lint: $(READY)  ## format, ruff, mypy, import-linter, deptry
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/deptry .
+
+migrations: $(READY)  ## write the migration that a change of the tables needs
+	@$(BIN)/python -m hocba.store.migrations
 
 schema: $(READY)  ## write schema.graphql anew
 	@$(BIN)/hocba schema > schema.graphql

@@ -1,0 +1,55 @@
+"""Tables.  No methods: a row knows nothing of the rules.
+
+::
+
+    school ─┬─ person ─┬─ user ── session          signing_account ── certificate
+            │          ├─ role_grant               agent, agent_pairing
+            │          └─ assignment
+            ├─ class ──── enrolment ─┬─ result     transcript ─┬─ slot
+            │               │        └─ summary        │       ├─ signature
+            └─ student ─────┘                          │       └─ document
+                                                       │
+    upload ── import_job     export                signing_request ── signing_item
+                                 event (every aggregate's history, append-only)
+
+Ids are UUIDv7, made by ``hocba.store.ids.new``.  Times are UTC.  Text is NFC.  The append-only
+triggers of ``event`` live in the migrations, and a test asks the database for them.
+"""
+
+from hocba.store.models.accounts import AgentPairingRow, AgentRow, CertificateRow, SigningAccountRow
+from hocba.store.models.files import ExportRow, ImportRow, UploadRow
+from hocba.store.models.history import EventRow
+from hocba.store.models.people import PersonRow, RoleGrantRow, SessionRow, UserRow
+from hocba.store.models.pupils import EnrolmentRow, ResultRow, StudentRow, SummaryRow
+from hocba.store.models.school import AssignmentRow, ClassRow, PrintConfigurationRow, SchoolRow
+from hocba.store.models.signing import SigningItemRow, SigningRequestRow
+from hocba.store.models.transcripts import DocumentRow, SignatureRow, SlotRow, TranscriptRow
+
+__all__ = [
+    "AgentPairingRow",
+    "AgentRow",
+    "AssignmentRow",
+    "CertificateRow",
+    "ClassRow",
+    "DocumentRow",
+    "EnrolmentRow",
+    "EventRow",
+    "ExportRow",
+    "ImportRow",
+    "PersonRow",
+    "PrintConfigurationRow",
+    "ResultRow",
+    "RoleGrantRow",
+    "SchoolRow",
+    "SessionRow",
+    "SignatureRow",
+    "SigningAccountRow",
+    "SigningItemRow",
+    "SigningRequestRow",
+    "SlotRow",
+    "StudentRow",
+    "SummaryRow",
+    "TranscriptRow",
+    "UploadRow",
+    "UserRow",
+]

@@ -1,0 +1,70 @@
+"""A school: its classes, its staffing, what is printed."""
+
+from tortoise import fields
+from tortoise.models import Model
+
+from hocba.domain.values import Level, Term
+
+
+class SchoolRow(Model):
+    """A school."""
+
+    id = fields.UUIDField(primary_key=True)
+    code = fields.CharField(max_length=20, unique=True)
+    name = fields.CharField(max_length=200)
+    level = fields.CharEnumField(Level, max_length=10)
+    department_code = fields.CharField(max_length=20, default="")
+    department = fields.CharField(max_length=200, default="")
+    commune = fields.CharField(max_length=200, default="")
+    province = fields.CharField(max_length=200, default="")
+    identity = fields.CharField(max_length=40, default="")  # MST:…
+
+    class Meta:
+        table = "school"
+
+
+class ClassRow(Model):
+    """A class of one school year, its homeroom teacher and the leader who signs for it (B2, B4)."""
+
+    id = fields.UUIDField(primary_key=True)
+    school_id = fields.UUIDField()
+    year = fields.CharField(max_length=9)
+    name = fields.CharField(max_length=40)
+    grade = fields.IntField()
+    homeroom_id = fields.UUIDField(null=True)
+    leader_id = fields.UUIDField(null=True)
+    confirmed_at = fields.DatetimeField(null=True)  # B5, year-end
+    confirmed_by = fields.UUIDField(null=True)
+
+    class Meta:
+        table = "class"
+        indexes = (("homeroom_id",), ("leader_id",))
+        unique_together = (("school_id", "year", "name"),)
+
+
+class PrintConfigurationRow(Model):
+    """*Cấu hình in học bạ* of a school year (B4); the leaders stand at the classes."""
+
+    id = fields.UUIDField(primary_key=True)
+    school_id = fields.UUIDField()
+    year = fields.CharField(max_length=9)
+    place = fields.CharField(max_length=200)
+    written_on = fields.DateField()
+
+    class Meta:
+        table = "print_configuration"
+        unique_together = (("school_id", "year"),)
+
+
+class AssignmentRow(Model):
+    """Who teaches a subject of a class in a term (B2)."""
+
+    id = fields.UUIDField(primary_key=True)
+    class_id = fields.UUIDField()
+    subject = fields.CharField(max_length=20)
+    term = fields.CharEnumField(Term, max_length=1)
+    person_id = fields.UUIDField(db_index=True)
+
+    class Meta:
+        table = "assignment"
+        unique_together = (("class_id", "subject", "term"),)
