@@ -1,11 +1,12 @@
 import hashlib
 import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
-from cryptography.x509 import load_der_x509_certificate
 
 from hocba_usb_token.agent.errors import AgentError, Problem
 from hocba_usb_token.agent.pkcs12 import Pkcs12File
@@ -33,7 +34,7 @@ def test_an_elliptic_key_signs_too(tmp_path):
 def write(folder, key, der):
     path = folder / "key.p12"
     encryption = BestAvailableEncryption(PIN.encode())
-    cert = load_der_x509_certificate(der)
+    cert = x509.load_der_x509_certificate(der)
     path.write_bytes(pkcs12.serialize_key_and_certificates(b"k", key, cert, None, encryption))
     return path
 
@@ -77,10 +78,6 @@ def test_a_kind_of_key_that_no_transcript_knows_is_said(tmp_path):
 
 
 def _self_signed(key):
-    from datetime import UTC, datetime, timedelta
-
-    from cryptography import x509
-
     name = x509.Name([])
     now = datetime.now(UTC)
     builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())

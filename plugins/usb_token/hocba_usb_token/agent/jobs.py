@@ -15,7 +15,7 @@ import base64
 import binascii
 import hashlib
 import json
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -59,12 +59,15 @@ class JobItem:
 class Job:
     """A job that the pinned key signed.
 
+    :ivar request: the request as the key signed it; later jobs of it need no second PIN.
+    :ivar answer_to: what the server's API calls that request.
     :ivar certificate: SHA-256 of the certificate that is to sign, in hex.
     :ivar expires: seconds since 1970, as ``issued``.
     """
 
     id: str
     request: str
+    answer_to: str
     title: str
     certificate: str
     issued: float
@@ -81,14 +84,14 @@ def verify(answer: Mapping[str, Any], key: Ed25519PublicKey, *, now: float, used
     """
     claims = _claims(str(answer.get("job", "")), key)
     items = _items(answer.get("items"))
-    job = _job(claims, items)
+    job = _job(claims, items, str(answer.get("requestId", "")))
     if not job.issued - CLOCK_SKEW <= now <= job.expires:
         raise AgentError(Problem.JOB_EXPIRED)
     if job.id in used:
         raise AgentError(Problem.JOB_REPLAYED)
     hashes = [hashlib.sha256(item.tbs).hexdigest() for item in items]
     alike = claims["tbs"] == hashes and claims["count"] == len(items) > 0
-    if not alike or answer.get("requestId") != job.request or len(_references(items)) != len(items):
+    if not alike or len({item.reference for item in items}) != len(items):
         raise AgentError(Problem.ITEMS_NOT_IN_JOB)
     return job
 
@@ -109,7 +112,7 @@ def _unpadded(part: bytes) -> bytes:
     return base64.b64decode(part + b"=" * (-len(part) % 4), altchars=b"-_", validate=True)
 
 
-def _job(claims: Mapping[str, Any], items: tuple[JobItem, ...]) -> Job:
+def _job(claims: Mapping[str, Any], items: tuple[JobItem, ...], answer_to: str) -> Job:
     """The claims, each of the type that it must have: the server is trusted, not its bugs."""
     try:
         texts = {name: claims[name] for name in ("jti", "request", "title", "certificate")}
@@ -124,6 +127,7 @@ def _job(claims: Mapping[str, Any], items: tuple[JobItem, ...]) -> Job:
     return Job(
         id=texts["jti"],
         request=texts["request"],
+        answer_to=answer_to,
         title=texts["title"],
         certificate=texts["certificate"],
         issued=times[0],
@@ -148,7 +152,3 @@ def _item(given: Mapping[str, Any]) -> JobItem:
         evidence=None if evidence is None else base64.b64decode(evidence, validate=True),
         title=str(given["title"]),
     )
-
-
-def _references(items: Sequence[JobItem]) -> set[str]:
-    return {item.reference for item in items}

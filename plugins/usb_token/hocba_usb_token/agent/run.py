@@ -140,7 +140,7 @@ class Agent:
             self._face.fail(error)
             self._close()
             if error.problem in DECLINED:
-                self._server.decline(job.request, DECLINED[error.problem])
+                self._server.decline(job.answer_to, DECLINED[error.problem])
             if self._stops(error):
                 raise
 
@@ -198,7 +198,7 @@ class Agent:
             return ()
         values = tuple(ready)
         ready.clear()
-        return self._server.answer(job.request, values, until=job.expires)
+        return self._server.answer(job.answer_to, values, until=job.expires)
 
     def _report(self, results: Sequence[Mapping[str, Any]]) -> None:
         refused = [each for each in results if each.get("outcome") == "REFUSED"]
