@@ -316,7 +316,6 @@ def _is_whole_list_of(crl: x509.CertificateRevocationList, issuer: x509.Certific
         usage, key = _extension(issuer, x509.KeyUsage), issuer.public_key()
         if usage is not None and not usage.crl_sign:
             return False
-        usable = isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey)
-        return usable and crl.is_signature_valid(key)
+        return isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey) and crl.is_signature_valid(key)
     except (ValueError, TypeError, UnsupportedAlgorithm, x509.DuplicateExtension):
         return False
