@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from asn1crypto import cms
+from asn1crypto import cms, tsp
 from lxml import etree
 
 from hocba_usb_token.agent.errors import AgentError, Problem
@@ -38,6 +38,7 @@ EVIDENCE: Mapping[str, tuple[str, str]] = {
 """URI of the first Reference -> the element behind it, and the way from there to the facts."""
 CHALLENGE = b"hocba-challenge:"
 CHALLENGE_LIMIT = 200
+_KNOWN = tsp.SigningCertificateV2  # importing it is what lets ``cms`` read that attribute
 SEAL_ATTRIBUTES = ("content_type", "message_digest", "signing_certificate_v2")
 
 
