@@ -15,7 +15,7 @@ from hocba.documents.parsing import parse
 STYLESHEET = "hocba-2.0.xslt"
 """The stylesheet of profile hocba-2.0, in our assets."""
 
-_DENIED = etree.XSLTAccessControl.DENY_ALL  # type: ignore[attr-defined] -- the stubs lack it
+_DENIED = etree.XSLTAccessControl.DENY_ALL  # type: ignore[attr-defined]  # the stubs lack it
 _local = threading.local()
 
 

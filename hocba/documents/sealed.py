@@ -21,6 +21,7 @@ from hashlib import sha256
 from io import BytesIO
 from typing import Any
 
+from asn1crypto.parser import peek
 from pyhanko.pdf_utils.decode_limits import DecodeLimits
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import MDPPerm
@@ -131,7 +132,9 @@ def _covers_everything(pdf: bytes, signature: EmbeddedPdfSignature) -> None:
     gap = pdf[start:end]
     hexadecimal = gap[:1] == b"<" and gap[-1:] == b">" and _HEX.fullmatch(gap[1:-1])
     _must(bool(hexadecimal), "SEAL_DOES_NOT_COVER_THE_FILE")
-    _must(bytes.fromhex(gap[1:-1].decode()) == signature.pkcs7_content, "SEAL_DOES_NOT_COVER_THE_FILE")
+    content = bytes.fromhex(gap[1:-1].decode())
+    rest = content[peek(content) :]
+    _must(content == signature.pkcs7_content and not any(rest), "SEAL_DOES_NOT_COVER_THE_FILE")
 
 
 def _certifies(pdf: bytes, signature: EmbeddedPdfSignature) -> None:
