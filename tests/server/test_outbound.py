@@ -116,6 +116,15 @@ async def test_a_listed_name_that_leads_inside_is_not_called(addresses, monkeypa
         await going("listed.example").get("https://listed.example/")
 
 
+async def test_a_name_that_nobody_knows_is_said_so(monkeypatch):
+    async def resolve(host, port, **_):
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", resolve)
+    with pytest.raises(SignerError, match=r"^listed\.example: the name is not known$"):
+        await going("listed.example").get("https://listed.example/")
+
+
 async def test_a_name_is_resolved_once_so_that_its_second_answer_does_not_count(fake, monkeypatch):
     asked = []
 

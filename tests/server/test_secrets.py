@@ -3,6 +3,7 @@ import multiprocessing
 import pickle
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -36,6 +37,13 @@ def test_processes_that_start_at_once_get_the_same_keys(path):
     with multiprocessing.get_context("spawn").Pool(4) as pool:
         keys = pool.map(load, [path] * 16, 1)
     assert set(keys) == {Secrets.load(path)}
+    assert [each.name for each in path.parent.iterdir()] == ["secrets.json"]
+
+
+def test_keys_that_another_process_made_meanwhile_are_taken(path, monkeypatch):
+    first = Secrets.load(path)
+    monkeypatch.setattr(Path, "exists", lambda _: False)  # looked, and then somebody was faster
+    assert Secrets.load(path) == first
     assert [each.name for each in path.parent.iterdir()] == ["secrets.json"]
 
 
