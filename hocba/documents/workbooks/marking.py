@@ -2,7 +2,9 @@
 
 Every sheet of the template comes back as it was, cell by cell, with one column more, *Lỗi*: all
 sentences for the row.  Cells with an error are red, with a warning yellow, rows left out orange.  What
-concerns the whole file stands on a sheet of its own; sheets that are not the template's are left out.  Mended, it can be imported as it is: reading passes over *Lỗi*.
+concerns the whole file stands on a sheet of its own; sheets that are not the template's are left out.
+
+Mended, it can be imported as it is: reading passes over *Lỗi*.
 """
 
 import io

@@ -1,0 +1,221 @@
+"""A school's data of one year: loaded as a whole, compared in memory, written in bulk.
+
+The number of statements does not grow with the rows: one to load each table, and to write it one
+for new rows and one for changed ones (each sent in batches of 1,000).  Changed rows go by
+``INSERT … ON CONFLICT (id) DO UPDATE``, which both databases do.
+
+Everything a school year holds fits into memory many times over.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tortoise.expressions import Q, Subquery
+from tortoise.functions import Max
+from tortoise.models import Model
+from tortoise.queryset import QuerySet
+
+from hocba.domain.values import ClassId, Level, PersonId, Role, SchoolId, SchoolYear, StudentId, Term
+from hocba.store import events
+from hocba.store.editing import EditedTable, Row
+from hocba.store.events import Happened
+from hocba.store.models import (
+    AssignmentRow,
+    ClassRow,
+    EnrolmentRow,
+    EventRow,
+    PersonRow,
+    PrintConfigurationRow,
+    ResultRow,
+    RoleGrantRow,
+    SchoolRow,
+    StudentRow,
+    SummaryRow,
+    TranscriptRow,
+    UserRow,
+)
+
+_BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchoolData:
+    """What a school has, with the edits that wait to be written.
+
+    :ivar people: by staff code.
+    :ivar users: by person; with them the users elsewhere who hold one of the names asked for.
+    :ivar live: pupils with a live transcript of the year: their data is frozen (B5).
+    :ivar live_classes: the classes of those transcripts.
+    """
+
+    id: SchoolId
+    year: SchoolYear
+    level: Level
+    people: EditedTable[str]
+    users: EditedTable[UUID]
+    grants: EditedTable[tuple[UUID, Role]]
+    classes: EditedTable[str]
+    assignments: EditedTable[tuple[UUID, str, Term]]
+    students: EditedTable[str]
+    enrolments: EditedTable[UUID]
+    results: EditedTable[tuple[UUID, str]]
+    summaries: EditedTable[UUID]
+    printing: EditedTable[SchoolYear]
+    live: frozenset[StudentId]
+    live_classes: frozenset[ClassId]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchoolDataChanged:
+    """An import changed the data of a pupil, a class, a member of staff, or the print configuration.
+
+    :ivar source: the import.
+    :ivar new: whether the thing itself is new.
+    :ivar added: what it got that it had not: ``result.TOAN``, ``enrolment``, ``grant.issuer``.
+    :ivar changed: what was corrected: column, old value, new value.
+    """
+
+    source: UUID
+    new: bool
+    added: tuple[str, ...]
+    changed: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """An event and what it happened to.
+
+    :ivar aggregate: ``student``, ``class``, ``person`` or ``print_configuration``.
+    """
+
+    aggregate: str
+    id: UUID
+    event: SchoolDataChanged
+
+
+async def level_of(school: SchoolId) -> Level | None:
+    """The school's level; ``None`` when there is no such school."""
+    row = await SchoolRow.get_or_none(id=school)
+    return row.level if row else None
+
+
+async def lock(school: SchoolId) -> None:
+    """Let one import of a school happen after the other, until the transaction ends."""
+    await SchoolRow.filter(id=school).select_for_update().only("id").get()
+
+
+async def load(
+    school: SchoolId, year: SchoolYear, level: Level, *, usernames: Collection[str], now: datetime
+) -> SchoolData:
+    """Everything of the school and the year, in a fixed number of statements."""
+    people = PersonRow.filter(school_id=school)
+    classes = ClassRow.filter(school_id=school, year=year)
+    enrolled = EnrolmentRow.filter(class_id__in=Subquery(classes.values("id")))
+    users = UserRow.filter(Q(person_id__in=Subquery(people.values("id"))) | Q(username__in=list(usernames)))
+    grants = RoleGrantRow.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=now), school_id=school)
+    assignments = AssignmentRow.filter(class_id__in=Subquery(classes.values("id")))
+    results = ResultRow.filter(enrolment_id__in=Subquery(enrolled.values("id")))
+    summaries = SummaryRow.filter(enrolment_id__in=Subquery(enrolled.values("id")))
+    live = TranscriptRow.filter(school_id=school, year=year, live=True)
+    held = await live.values_list("student_id", "class_id")
+    return SchoolData(
+        id=school,
+        year=year,
+        level=level,
+        people=await _table(people, lambda row: row["code"]),
+        users=await _table(users, lambda row: row["person_id"]),
+        grants=await _table(grants, lambda row: (row["person_id"], row["role"])),
+        classes=await _table(classes, lambda row: row["name"]),
+        assignments=await _table(assignments, lambda row: (row["class_id"], row["subject"], row["term"])),
+        students=await _table(StudentRow.filter(school_id=school), lambda row: row["code"]),
+        enrolments=await _table(enrolled, lambda row: row["student_id"]),
+        results=await _table(results, lambda row: (row["enrolment_id"], row["subject"])),
+        summaries=await _table(summaries, lambda row: row["enrolment_id"]),
+        printing=await _table(
+            PrintConfigurationRow.filter(school_id=school, year=year), lambda row: row["year"]
+        ),
+        live=frozenset(student for student, _ in held),
+        live_classes=frozenset(class_ for _, class_ in held),
+    )
+
+
+async def save(data: SchoolData) -> None:
+    """Write what waits.  The transaction is the caller's.
+
+    :raises IntegrityError: when somebody wrote the same meanwhile.
+    """
+    tables: tuple[tuple[type[Model], EditedTable[Any]], ...] = (
+        (PersonRow, data.people),
+        (UserRow, data.users),
+        (RoleGrantRow, data.grants),
+        (ClassRow, data.classes),
+        (AssignmentRow, data.assignments),
+        (StudentRow, data.students),
+        (EnrolmentRow, data.enrolments),
+        (ResultRow, data.results),
+        (SummaryRow, data.summaries),
+        (PrintConfigurationRow, data.printing),
+    )
+    for model, table in tables:
+        await _insert(model, table)
+        await _update(model, table)
+
+
+async def record(changes: Collection[Change], *, by: PersonId, at: datetime) -> None:
+    """Append one event for each thing that changed, after those it has had."""
+    by_aggregate: dict[str, list[UUID]] = defaultdict(list)
+    for change in changes:
+        by_aggregate[change.aggregate].append(change.id)
+    versions: dict[UUID, int] = {}
+    for aggregate, things in by_aggregate.items():
+        versions |= await _versions(aggregate, things)
+    await events.append(
+        [
+            Happened(
+                aggregate=change.aggregate,
+                aggregate_id=change.id,
+                version=versions.get(change.id, 0) + 1,
+                event=change.event,
+                by=by,
+                at=at,
+            )
+            for change in changes
+        ]
+    )
+
+
+async def _table(query: QuerySet[Any], key: Callable[[Row], Any]) -> EditedTable[Any]:
+    rows: list[Row] = await query.values()
+    return EditedTable({key(row): row for row in rows})
+
+
+async def _insert(model: type[Model], table: EditedTable[Any]) -> None:
+    new = [model(**row) for row in table.waiting(table.inserted)]
+    if new:
+        await model.bulk_create(new, batch_size=_BATCH)
+
+
+async def _update(model: type[Model], table: EditedTable[Any]) -> None:
+    changed = [model(**row) for row in table.waiting(table.updated)]
+    if changed:
+        columns = [name for name in model._meta.db_fields if name != "id"]  # noqa: SLF001 -- Tortoise's own name for it
+        await model.bulk_create(changed, batch_size=_BATCH, on_conflict=["id"], update_fields=columns)
+
+
+async def _versions(aggregate: str, things: list[UUID]) -> dict[UUID, int]:
+    """The latest version of each thing that has a history."""
+    versions: dict[UUID, int] = {}
+    for start in range(0, len(things), _BATCH):
+        batch = things[start : start + _BATCH]
+        rows = (
+            await EventRow.filter(aggregate=aggregate, aggregate_id__in=batch)
+            .annotate(latest=Max("version"))
+            .group_by("aggregate_id")
+            .values_list("aggregate_id", "latest")
+        )
+        versions |= dict(rows)
+    return versions
