@@ -10,13 +10,18 @@ from tortoise.exceptions import IntegrityError
 from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 
 from hocba import database
+from hocba.store import ids
 from hocba.store.migrations.__main__ import needed
-from hocba.store.models import EventRow
+from hocba.store.models import EventRow, SigningAccountRow
 from tests import build
 from tests.conftest import POSTGRES, POSTGRES_URL, execute
 from tests.store.shape import shape
 
-MIGRATIONS = ("0001_initial", "0002_append_only")
+MIGRATIONS = ("0001_initial", "0002_guards")
+ONE_APPROVED = {
+    ("signing_account", ("school_id", "year", "person_id")),
+    ("signing_account", ("school_id", "year")),
+}
 
 
 @pytest.fixture
@@ -48,7 +53,7 @@ async def test_the_migrated_tables_are_those_of_the_models(blank, settings):
     modelled = await made_from_models(blank)
     migrated = await as_it_is(settings)
     assert migrated.columns == modelled.columns
-    assert migrated.uniques == modelled.uniques
+    assert migrated.uniques == modelled.uniques | ONE_APPROVED
     assert migrated.indexes == modelled.indexes
     assert len(migrated.columns) > 200
 
@@ -78,6 +83,26 @@ async def test_what_must_be_there_once_is_unique_in_the_database(settings):
         ("signing_item", ("purpose", "object_id", "slot_key", "active")),
         ("document", ("transcript_id",)),
     } <= uniques
+
+
+def account(**given):
+    facts = {"year": "2025-2026", "signer_key": "usb-token", "requested_at": build.NOW}
+    new = {"id": ids.new(), "certificate_id": ids.new(), "requested_by": ids.new()}
+    return SigningAccountRow(**(new | facts | given))
+
+
+@pytest.mark.parametrize("person", [ids.new(), None], ids=["person", "school"])
+async def test_two_certificates_are_not_approved_at_once(db, person):
+    school = build.SCHOOL
+    await account(school_id=school, person_id=person, state="closed").save()
+    await account(school_id=school, person_id=person, state="approved").save()
+    await account(school_id=school, person_id=person, state="pending").save()
+    await account(school_id=school, person_id=person, state="approved", year="2026-2027").save()
+    await account(school_id=ids.new(), person_id=person, state="approved").save()
+    await account(school_id=school, person_id=ids.new(), state="approved").save()
+    with pytest.raises(IntegrityError):
+        await account(school_id=school, person_id=person, state="approved").save()
+    assert await SigningAccountRow.filter(person_id=person, school_id=school).count() == 4
 
 
 async def test_the_history_has_its_guards(settings):
@@ -143,7 +168,7 @@ async def test_a_new_database_is_made_ready_and_a_ready_one_is_left_alone(blank)
 async def test_a_database_that_is_behind_is_not_migrated_by_a_server(blank):
     await migrate_only(blank, "0001_initial")
     before = await as_it_is(blank)
-    with pytest.raises(database.DatabaseBehindError, match=r"hocba migrate.*0002_append_only"):
+    with pytest.raises(database.DatabaseBehindError, match=r"hocba migrate.*0002_guards"):
         await database.make_ready(blank)
     assert await as_it_is(blank) == before
 

@@ -6,6 +6,6 @@
     python -m hocba.store.migrations             # after a change of the models: the next migration
     python -m hocba.store.migrations --initial   # before the first release: 0001_initial anew
 
-What Tortoise does not carry over is written by hand (``0002_append_only``): triggers.  A test
+What Tortoise does not carry over is written by hand (``0002_guards``): triggers and partial unique indexes.  A test
 compares a migrated database with the models, on both kinds.
 """

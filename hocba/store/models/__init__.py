@@ -12,8 +12,9 @@
     upload ── import_job     export                signing_request ── signing_item
                                  event (every aggregate's history, append-only)
 
-Ids are UUIDv7, made by ``hocba.store.ids.new``.  Times are UTC.  Text is NFC.  The append-only
-triggers of ``event`` live in the migrations, and a test asks the database for them.
+Ids are UUIDv7, made by ``hocba.store.ids.new``.  Times are UTC.  Text is NFC.  Partial unique
+indexes and the append-only triggers of ``event`` live in the migrations, and a test asks the
+database for them.
 """
 
 from hocba.store.models.accounts import AgentPairingRow, AgentRow, CertificateRow, SigningAccountRow

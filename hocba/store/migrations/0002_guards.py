@@ -1,12 +1,21 @@
-"""History is inserted and never touched again: the database itself refuses.
+"""What the database itself refuses, with an integrity error, whatever a program may try.
 
-Both kinds answer with an integrity error.  On PostgreSQL TRUNCATE is refused as well; on SQLite,
+History is inserted and never touched again.  On PostgreSQL TRUNCATE is refused as well; on SQLite,
 REPLACE is, because connections set ``recursive_triggers``.
+
+A person, and a school, has one approved certificate at a time in a school year: approving the
+next one closes the one before.
 """
 
 from tortoise import migrations
 from tortoise.migrations import operations as ops
 
+BOTH = (
+    "CREATE UNIQUE INDEX signing_account_one_of_person ON signing_account (school_id, year, person_id)"
+    " WHERE state = 'approved'",
+    "CREATE UNIQUE INDEX signing_account_one_of_school ON signing_account (school_id, year)"
+    " WHERE state = 'approved' AND person_id IS NULL",
+)
 SQLITE = (
     "CREATE TRIGGER event_no_update BEFORE UPDATE ON event"
     " BEGIN SELECT RAISE(ABORT, 'event is append-only'); END",
@@ -23,8 +32,8 @@ POSTGRES = (
 
 
 async def guard(_apps, editor):
-    """Make the triggers, a statement at a time: Tortoise would split them at their ``;``."""
-    for statement in SQLITE if editor.DIALECT == "sqlite" else POSTGRES:
+    """Make them a statement at a time: Tortoise would split the triggers at their ``;``."""
+    for statement in BOTH + (SQLITE if editor.DIALECT == "sqlite" else POSTGRES):
         await editor.client.execute_query(statement)
 
 
