@@ -194,7 +194,6 @@ def _summary(content: Content) -> dict[str, Any]:
         **_promotion(content),
         "completed": _completed(content),
         "certificates": "; ".join(summary.certificates),
-        "certificate_class": "",
         "contests": "; ".join(summary.contests),
         "awards": summary.awards,
         "comment": summary.homeroom_comment,
