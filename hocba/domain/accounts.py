@@ -28,6 +28,50 @@ class AccountState(StrEnum):
     CLOSED = "closed"  # replaced by its successor -- nobody
 
 
+@dataclass(frozen=True, slots=True)
+class AccountRequested:
+    """Somebody registered a way to sign (C1, C2, C5)."""
+
+    signer: str
+    certificate: str
+    """SHA-256, hex."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountApproved:
+    """It may sign from now on (C1, C6)."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRefused:
+    """It may not (C1, C6)."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountClosed:
+    """Another one took its place (C2)."""
+
+    successor: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class IssueRightGranted:
+    """Somebody may issue with the school's certificate (C8)."""
+
+    person: UUID
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class IssueRightWithdrawn:
+    """He may no longer (C8)."""
+
+    person: UUID
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """A registered way to sign.
@@ -55,6 +99,37 @@ class Account:
         if self.state not in {AccountState.APPROVED, AccountState.CLOSED} or self.decided_at is None:
             return False
         return self.decided_at <= moment and (self.closed_at is None or moment < self.closed_at)
+
+
+def may_register(actor: Actor, *, for_school: bool) -> None:
+    """Everybody his own account; the school's certificate those who keep it (permissions 2, 6).
+
+    :raises Refusal: NOT_PERMITTED.
+    """
+    if for_school:
+        actor.must_hold(Role.ADMIN, Role.MANAGER, Role.ISSUER)
+
+
+def must_fit(holder: str, *, expected: str, organisation: bool, for_school: bool) -> None:
+    """Whether a certificate is of the right kind and of the right holder.
+
+    :param holder: ``CCCD:…`` or ``MST:…``, as the certificate says.
+    :raises Refusal: CERTIFICATE_WRONG_KIND, CERTIFICATE_WRONG_IDENTITY.
+    """
+    if organisation != for_school:
+        raise Refusal(Code.CERTIFICATE_WRONG_KIND)
+    if not expected or holder != expected:
+        raise Refusal(Code.CERTIFICATE_WRONG_IDENTITY)
+
+
+def may_grant(actor: Actor, person: PersonId) -> None:
+    """ADMIN gives and takes the issue right, but never to himself (C8).
+
+    :raises Refusal: NOT_PERMITTED, NOT_YOUR_OWN.
+    """
+    actor.must_hold(Role.ADMIN)
+    if actor.id == person:
+        raise Refusal(Code.NOT_YOUR_OWN)
 
 
 def may_decide(account: Account, actor: Actor, *, owner_is_admin: bool) -> None:

@@ -1,0 +1,135 @@
+"""Prepare slots: the exact bytes that a person signs.
+
+Prepared when the signer is ready to take them, at most 50 at once, with the clock of that moment:
+signing time = max(now, the latest time it covers).  What the rules no longer permit is refused
+here, before a person is asked for his PIN.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from tortoise.transactions import in_transaction
+
+from hocba.actions.house import House
+from hocba.documents import signing as xml
+from hocba.documents.certificates import Certificate
+from hocba.domain.accounts import Account
+from hocba.domain.errors import Code, Refusal
+from hocba.domain.people import Actor
+from hocba.domain.signing import LIFETIME, ItemState
+from hocba.domain.transcript import Transcript, own_slot
+from hocba.domain.values import SlotKey, Step
+from hocba.store import papers, signers, signing_items, transcripts
+from hocba.store.models import SigningRequestRow
+from hocba.store.papers import Paper, Signature
+from hocba.store.signing_items import Item, Made
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """One slot to prepare, with all that goes into it."""
+
+    item: Item
+    transcript: Transcript
+    paper: Paper
+    signatures: Sequence[Signature]
+
+
+async def prepare(house: House, request: SigningRequestRow, account: Account, items: Sequence[Item]) -> None:
+    """Move open slot items to PREPARED; refuse those that may not be signed any more."""
+    actor = await signers.reload(request.person_id, request.school_id, now=house.clock())
+    assert request.step is not None
+    wanted, refused = await _wanted(items, actor, request.step)
+    now = house.clock()
+    certificate = Certificate.load(account.certificate)
+    made = await asyncio.to_thread(_make, wanted, certificate, now)
+    await store(items, made, refused, until=now + LIFETIME)
+
+
+async def store(
+    items: Sequence[Item], made: Sequence[Made], refused: Mapping[UUID, str], *, until: datetime
+) -> None:
+    """Write what was made of ``items``, unless somebody was quicker."""
+    async with in_transaction():
+        still = await signing_items.lock([item.id for item in items], ItemState.OPEN)
+        await signing_items.write_made(
+            [each for each in made if each.item in still], ItemState.PREPARED, until=until
+        )
+        await signing_items.refuse({item: code for item, code in refused.items() if item in still})
+
+
+async def _wanted(
+    items: Sequence[Item], actor: Actor | None, step: Step
+) -> tuple[list[_Wanted], dict[UUID, str]]:
+    ids = [item.object_id for item in items]
+    facts: dict[UUID, Transcript] = {transcript.id: transcript for transcript in await transcripts.load(ids)}
+    found = await papers.load(ids)
+    signed = await papers.signatures(ids) if step is not Step.SUBJECT_TEACHERS else {}
+    wanted, refused = [], {}
+    for item in items:
+        try:
+            transcript = may_sign(facts.get(item.object_id), actor, step, item.slot_key)
+        except Refusal as refusal:
+            refused[item.id] = refusal.code.value
+        else:
+            wanted.append(
+                _Wanted(
+                    item=item,
+                    transcript=transcript,
+                    paper=found[item.object_id],
+                    signatures=signed.get(item.object_id, ()),
+                )
+            )
+    return wanted, refused
+
+
+def may_sign(transcript: Transcript | None, actor: Actor | None, step: Step, slot: SlotKey) -> Transcript:
+    """The transcript, when ``actor`` may fill ``slot`` now.
+
+    :raises Refusal: as ``own_slot``; NOT_PERMITTED for somebody who is no signer any more.
+    """
+    if transcript is None:
+        raise Refusal(Code.NOT_FOUND)
+    if actor is None:
+        raise Refusal(Code.NOT_PERMITTED)
+    if own_slot(transcript, actor, step).key != slot:
+        raise Refusal(Code.NOT_A_SIGNER, step=step.value)
+    if slot in transcript.signed:
+        raise Refusal(Code.ALREADY_SIGNED, step=step.value)
+    return transcript
+
+
+def _make(wanted: Sequence[_Wanted], certificate: Certificate, now: datetime) -> list[Made]:
+    return [_made(each, certificate, now.replace(microsecond=0)) for each in wanted]
+
+
+def _made(wanted: _Wanted, certificate: Certificate, now: datetime) -> Made:
+    time = max([now, *(signature.signing_time for signature in wanted.signatures)])
+    prepared = xml.prepare(
+        wanted.item.slot_key,
+        wanted.transcript.slots,
+        _digests(wanted.paper),
+        {signature.slot_key: signature.value for signature in wanted.signatures},
+        certificate,
+        time,
+    )
+    return Made(item=wanted.item.id, signing_time=time, tbs=prepared.tbs)
+
+
+_DIGESTS: dict[str, Mapping[str, str]] = {}
+"""SHA-256 of the data -> its digests: every signer of a transcript needs the same ones."""
+
+_KEPT = 4096
+
+
+def _digests(paper: Paper) -> Mapping[str, str]:
+    found = _DIGESTS.get(paper.content_sha256)
+    if found is None:
+        found = xml.digests(paper.data)
+        while len(_DIGESTS) >= _KEPT:
+            _DIGESTS.pop(next(iter(_DIGESTS)), None)
+        _DIGESTS[paper.content_sha256] = found
+    return found

@@ -1,0 +1,82 @@
+"""Certificates, each stored once, and the accounts that sign with them."""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from hocba.domain.accounts import Account, AccountState
+from hocba.domain.values import PersonId, SchoolId, SchoolYear
+from hocba.store import ids
+from hocba.store.models import CertificateRow, SigningAccountRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCertificate:
+    """What is written of a certificate that was read.
+
+    :ivar chain: DER of its issuers, the leaf's issuer first.
+    """
+
+    fingerprint: str
+    der: bytes = field(repr=False)
+    chain: tuple[bytes, ...] = field(default=(), repr=False)
+    subject: str
+    issuer: str
+    identity: str
+    organisation: bool
+    not_before: datetime
+    not_after: datetime
+
+
+async def keep(certificate: NewCertificate) -> UUID:
+    """Store ``certificate`` unless it is there, and say under which id."""
+    row = CertificateRow(
+        id=ids.new(),
+        fingerprint=certificate.fingerprint,
+        der=certificate.der,
+        chain=[base64.b64encode(der).decode() for der in certificate.chain],
+        subject=certificate.subject,
+        issuer=certificate.issuer,
+        identity=certificate.identity,
+        organisation=certificate.organisation,
+        not_before=certificate.not_before,
+        not_after=certificate.not_after,
+    )
+    await CertificateRow.bulk_create([row], ignore_conflicts=True)
+    return UUID(str((await CertificateRow.get(fingerprint=certificate.fingerprint).values("id"))["id"]))
+
+
+async def account(id: UUID) -> Account | None:
+    """One account.  Two statements."""
+    found = await accounts(await SigningAccountRow.filter(id=id).values())
+    return found[0] if found else None
+
+
+async def accounts(rows: Sequence[dict[str, Any]]) -> list[Account]:
+    """Account rows with their certificates, as facts.  One statement."""
+    wanted = {row["certificate_id"] for row in rows}
+    certificates = (
+        {row["id"]: row for row in await CertificateRow.filter(id__in=wanted).values()} if wanted else {}
+    )
+    return [_account(row, certificates[row["certificate_id"]]) for row in rows]
+
+
+def _account(row: dict[str, Any], certificate: dict[str, Any]) -> Account:
+    return Account(
+        id=row["id"],
+        school=SchoolId(row["school_id"]),
+        person=PersonId(row["person_id"]) if row["person_id"] else None,
+        year=SchoolYear(row["year"]),
+        signer_key=row["signer_key"],
+        vendor_reference=row["vendor_reference"],
+        state=AccountState(row["state"]),
+        certificate_id=row["certificate_id"],
+        certificate=bytes(certificate["der"]),
+        fingerprint=certificate["fingerprint"],
+        requested_by=PersonId(row["requested_by"]),
+        decided_at=row["decided_at"],
+        closed_at=row["closed_at"],
+    )

@@ -1,0 +1,101 @@
+"""What signing needs of a transcript besides its facts: the signed data, and who has signed."""
+
+import zlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from hocba.domain.values import PersonId, SlotKey
+from hocba.store.models import CertificateRow, ClassRow, SignatureRow, TranscriptRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """A transcript as it is presented to a signer.
+
+    :ivar packed: the canonical signed data, as it is stored.
+    """
+
+    id: UUID
+    year: str
+    class_name: str
+    student_name: str
+    content_sha256: str
+    packed: bytes = field(repr=False)
+
+    @property
+    def data(self) -> bytes:
+        """The canonical signed data."""
+        return zlib.decompress(self.packed)
+
+    @property
+    def title(self) -> str:
+        """What a person reads before he agrees."""
+        return f"{self.student_name}, {self.class_name}, {self.year}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """A stored signature.  ``certificate`` is DER."""
+
+    slot_key: SlotKey
+    person: PersonId
+    certificate_id: UUID
+    certificate: bytes = field(repr=False)
+    signing_time: datetime
+    value: bytes = field(repr=False)
+
+
+async def load(ids: Iterable[UUID]) -> dict[UUID, Paper]:
+    """The papers of these transcripts.  Two statements."""
+    rows = await TranscriptRow.filter(id__in=list(ids)).values(
+        "id", "year", "class_id", "student_name", "content_sha256", "content"
+    )
+    classes = {row["class_id"] for row in rows}
+    names = {row["id"]: row["name"] for row in await ClassRow.filter(id__in=classes).values("id", "name")}
+    return {
+        row["id"]: Paper(
+            id=row["id"],
+            year=row["year"],
+            class_name=names.get(row["class_id"], ""),
+            student_name=row["student_name"],
+            content_sha256=row["content_sha256"],
+            packed=bytes(row["content"]),
+        )
+        for row in rows
+    }
+
+
+async def years(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The school year of each of these transcripts.  One statement."""
+    rows = await TranscriptRow.filter(id__in=list(ids)).values("id", "year")
+    return {row["id"]: row["year"] for row in rows}
+
+
+async def signatures(ids: Iterable[UUID]) -> Mapping[UUID, list[Signature]]:
+    """What is signed on each of these transcripts.  Two statements."""
+    rows = await SignatureRow.filter(transcript_id__in=list(ids)).values()
+    wanted = {row["certificate_id"] for row in rows}
+    ders = (
+        {
+            row["id"]: bytes(row["der"])
+            for row in await CertificateRow.filter(id__in=wanted).values("id", "der")
+        }
+        if wanted
+        else {}
+    )
+    found: defaultdict[UUID, list[Signature]] = defaultdict(list)
+    for row in rows:
+        found[row["transcript_id"]].append(
+            Signature(
+                slot_key=SlotKey(row["slot_key"]),
+                person=PersonId(row["person_id"]),
+                certificate_id=row["certificate_id"],
+                certificate=ders[row["certificate_id"]],
+                signing_time=row["signing_time"],
+                value=bytes(row["value"]),
+            )
+        )
+    return found
