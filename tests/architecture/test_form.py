@@ -64,6 +64,12 @@ def test_the_rule_of_writing_sees_a_write():
     assert list(rules.writes("await Row.filter(id=1).update(x=1)\nawait rows.get(id=1)")) == ["update"]
 
 
+def test_the_rule_of_writing_lets_an_action_be_called():
+    call = "from hocba.actions import creation\nawait creation.create(1)\n"
+    assert list(rules.writes(call)) == []
+    assert list(rules.writes(call + "await row.creation.create(1)")) == ["create"]
+
+
 def test_the_rule_of_unicode_sees_a_mark_on_its_own():
     assert rules.is_nfc("h\u1ecdc")
     assert not rules.is_nfc("ho\u0323c")
