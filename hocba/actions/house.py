@@ -6,7 +6,7 @@ settings, the keys, the plugins, the roots that are believed, a bell for jobs, t
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -87,6 +87,7 @@ class House:
     :ivar ring: wakes a job (``poll_signing``, ``settle``, ``prepare_seals``) for an id; may be lost.
     :ivar notices: tells who watches a signing request in this process that it moved.
     :ivar pairing_tries: wrong pairing codes of late.
+    :ivar at_close: what else ends with the process.
     :ivar owner: names this process in leases.
     """
 
@@ -100,4 +101,11 @@ class House:
     notices: Notices = field(default_factory=Notices)
     pairing_tries: Tries = field(default_factory=Tries)
     limits: Limits = field(default_factory=Limits)
+    at_close: tuple[Callable[[], Awaitable[None]], ...] = ()
     owner: str = field(default_factory=lambda: uuid4().hex)
+
+    async def close(self) -> None:
+        """Stop what runs beside, and let go of what was opened."""
+        await self.tasks.cancel()
+        for close in self.at_close:
+            await close()
