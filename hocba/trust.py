@@ -105,6 +105,36 @@ class ChainVerdict:
 
 
 _Path = tuple[x509.Certificate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What the lists say of one certificate of a path, whatever the moment.
+
+    :ivar revoked: since when it is not to be trusted.
+    :ivar silent_until: until when lists in force say nothing against it; nothing when no list does.
+    """
+
+    revoked: datetime | None
+    silent_until: datetime | None
+
+    def at(self, moment: datetime) -> Revocation:
+        if self.revoked is not None and self.revoked <= moment:
+            return Revocation.REVOKED
+        covered = self.silent_until is not None and moment <= self.silent_until
+        return Revocation.GOOD if covered else Revocation.NOT_CHECKED
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A path, with what the moment is compared with."""
+
+    subjects: tuple[str, ...]
+    not_before: datetime
+    not_after: datetime
+    steps: tuple[_Step, ...]
+
+
 _Extension = TypeVar("_Extension", bound=x509.ExtensionType)
 
 
@@ -119,7 +149,7 @@ class Trust:
     intermediates: tuple[x509.Certificate, ...] = ()
     crls: tuple[x509.CertificateRevocationList, ...] = ()
     require_revocation: bool = False
-    _built: dict[str, "_Path | Problem"] = field(default_factory=dict, repr=False, compare=False)
+    _built: dict[str, "_Found | Problem"] = field(default_factory=dict, repr=False, compare=False)
     _lists: dict[bytes, list[x509.CertificateRevocationList]] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -152,19 +182,18 @@ def check(certificate: Leaf, at: datetime, trust: Trust) -> ChainVerdict:
     path = _path_of(certificate, trust)
     if isinstance(path, Problem):
         return ChainVerdict(problem=path)
-    subjects = tuple(step.subject.rfc4514_string() for step in path)
-    if not all(step.not_valid_before_utc <= at <= step.not_valid_after_utc for step in path):
-        return ChainVerdict(problem=Problem.NOT_VALID_THEN, path=subjects)
-    said = [_revocation(step, issuer, at, trust) for step, issuer in pairwise(path)]
+    if not path.not_before <= at <= path.not_after:
+        return ChainVerdict(problem=Problem.NOT_VALID_THEN, path=path.subjects)
+    said = [step.at(at) for step in path.steps]
     if Revocation.REVOKED in said:
-        return ChainVerdict(problem=Problem.REVOKED, revocation=Revocation.REVOKED, path=subjects)
+        return ChainVerdict(problem=Problem.REVOKED, revocation=Revocation.REVOKED, path=path.subjects)
     unknown = trust.require_revocation and Revocation.NOT_CHECKED in said
     return ChainVerdict(
-        problem=Problem.REVOCATION_UNKNOWN if unknown else None, revocation=said[0], path=subjects
+        problem=Problem.REVOCATION_UNKNOWN if unknown else None, revocation=said[0], path=path.subjects
     )
 
 
-def _path_of(certificate: Leaf, trust: Trust) -> "_Path | Problem":
+def _path_of(certificate: Leaf, trust: Trust) -> "_Found | Problem":
     """The path, built once for each leaf."""
     found = trust._built.get(certificate.fingerprint)  # noqa: SLF001 -- the cache is this module's
     if found is None:
@@ -175,14 +204,24 @@ def _path_of(certificate: Leaf, trust: Trust) -> "_Path | Problem":
     return found
 
 
-def _built(der: bytes, trust: Trust) -> "_Path | Problem":
+def _built(der: bytes, trust: Trust) -> "_Found | Problem":
     try:
         leaf = x509.load_der_x509_certificate(der)
         if problem := _leaf_problem(leaf):
             return problem
-        return _search((leaf,), trust, _Budget()) or Problem.UNTRUSTED
+        path = _search((leaf,), trust, _Budget())
+        return Problem.UNTRUSTED if path is None else _described(path, trust)
     except (ValueError, TypeError, UnsupportedAlgorithm, x509.DuplicateExtension):
         return Problem.UNTRUSTED
+
+
+def _described(path: _Path, trust: Trust) -> _Found:
+    return _Found(
+        subjects=tuple(certificate.subject.rfc4514_string() for certificate in path),
+        not_before=max(certificate.not_valid_before_utc for certificate in path),
+        not_after=min(certificate.not_valid_after_utc for certificate in path),
+        steps=tuple(_revocation(certificate, issuer, trust) for certificate, issuer in pairwise(path)),
+    )
 
 
 class _Budget:
@@ -267,18 +306,17 @@ def _extension(certificate: x509.Certificate, kind: type[_Extension]) -> _Extens
         return None
 
 
-def _revocation(
-    certificate: x509.Certificate, issuer: x509.Certificate, at: datetime, trust: Trust
-) -> Revocation:
-    """What the issuer's lists say about ``certificate`` at ``at``."""
-    said = Revocation.NOT_CHECKED
+def _revocation(certificate: x509.Certificate, issuer: x509.Certificate, trust: Trust) -> _Step:
+    """What the issuer's lists say about ``certificate``."""
+    revoked: list[datetime] = []
+    until: list[datetime] = []
     for crl in _lists_of(issuer, trust):
         entry = crl.get_revoked_certificate_by_serial_number(certificate.serial_number)
-        if entry is not None and _since(entry) <= at:
-            return Revocation.REVOKED
-        if _speaks_of(crl, certificate, at):
-            said = Revocation.GOOD
-    return said
+        if entry is not None:
+            revoked.append(_since(entry))
+        if crl.last_update_utc <= certificate.not_valid_after_utc:  # later ones may have dropped it
+            until.append(crl.next_update_utc or certificate.not_valid_after_utc)
+    return _Step(min(revoked, default=None), max(until, default=None))
 
 
 def _since(entry: x509.RevokedCertificate) -> datetime:
@@ -288,15 +326,6 @@ def _since(entry: x509.RevokedCertificate) -> datetime:
     except (x509.ExtensionNotFound, ValueError, x509.DuplicateExtension):
         return entry.revocation_date_utc
     return min(invalid, entry.revocation_date_utc)
-
-
-def _speaks_of(crl: x509.CertificateRevocationList, certificate: x509.Certificate, at: datetime) -> bool:
-    """Whether its silence means "good": it was in force at ``at``, or made later.
-
-    A list made after the certificate's end may have dropped it.
-    """
-    in_force = crl.next_update_utc is None or at <= crl.next_update_utc
-    return in_force and crl.last_update_utc <= certificate.not_valid_after_utc
 
 
 def _lists_of(issuer: x509.Certificate, trust: Trust) -> list[x509.CertificateRevocationList]:

@@ -15,6 +15,7 @@ Covering the value, not the whole signature, lets a time stamp be added to any s
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Protocol
 
 from hocba.documents.profile import DATA_ID, GENERAL_ID, ROW_ID
@@ -44,6 +45,7 @@ class Planned(Protocol):
         """What the certificate must carry."""
 
 
+@lru_cache(maxsize=1024)
 def role_of(key: str) -> str:
     """The role a slot's key stands for.
 

@@ -1,0 +1,229 @@
+"""One signature: that it covers exactly what its slot prescribes, and is right.
+
+The schema has been applied, so children stand where the profile has them::
+
+    Signature: SignedInfo, SignatureValue, KeyInfo, Object (time), Object (XAdES)
+
+What no Reference covers is compared with what is covered: Ids and Targets with the slot, the
+subject's name and the certificate with the signed certificate digest, the time and the personal id
+shown with the signed time and the plan.
+"""
+
+from base64 import b64decode, b64encode
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+
+from lxml import etree
+
+from hocba.documents.algorithms import BY_URI, EXCLUSIVE_C14N, SHA256, Algorithm, is_valid
+from hocba.documents.certificates import Certificate, UnreadableCertificateError
+from hocba.documents.content import number
+from hocba.documents.facts import PlanRow
+from hocba.documents.formats import read_moment
+from hocba.documents.layout import DS, SIGNED_PROPERTIES, XADES
+from hocba.documents.planning import SignedSlot
+from hocba.documents.profile import DATA_ID, GENERAL_ID, ISSUE_ROLE, ROW_ID
+from hocba.documents.reasons import Reason
+from hocba.documents.slots import covered_keys, data_ids, signature_id
+
+_Element = etree._Element  # noqa: SLF001 -- lxml's name for it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """The parsed file, and what has been hashed of it already."""
+
+    ids: Mapping[str, _Element]
+    data: _Element
+    rows: Mapping[str, _Element]
+    slots: Mapping[str, SignedSlot]
+    plan: Sequence[PlanRow]
+    hashed: dict[str, str] = field(default_factory=dict)
+
+    def digest(self, id_: str) -> str:
+        """Base64 SHA-256 of the exclusive C14N of the element with ``id_``; made once."""
+        if id_ not in self.hashed:
+            self.hashed[id_] = b64encode(sha256(_canonical(self.ids[id_])).digest()).decode()
+        return self.hashed[id_]
+
+
+def _canonical(element: _Element) -> bytes:
+    return etree.tostring(element, method="c14n", exclusive=True, with_comments=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The elements of one signature."""
+
+    key: str
+    slot: _Element
+    signature: _Element
+
+    @property
+    def stem(self) -> str:
+        """What the Ids of this slot begin with."""
+        return signature_id(self.key)
+
+    @property
+    def info(self) -> _Element:
+        """SignedInfo."""
+        return self.signature[0]
+
+    @property
+    def value(self) -> _Element:
+        """SignatureValue."""
+        return self.signature[1]
+
+    @property
+    def key_info(self) -> _Element:
+        """KeyInfo."""
+        return self.signature[2]
+
+    @property
+    def time(self) -> _Element:
+        """The Object with the signing time."""
+        return self.signature[3]
+
+    @property
+    def qualifying(self) -> _Element:
+        """QualifyingProperties."""
+        return self.signature[4][0]
+
+    @property
+    def properties(self) -> _Element:
+        """SignedProperties."""
+        return self.qualifying[0]
+
+    def are_in_place(self) -> bool:
+        """Whether the two Objects are the time and XAdES, in this order."""
+        first, second = self.time[0].tag, self.qualifying.tag
+        return (first, second) == (f"{{{DS}}}SignatureProperties", f"{{{XADES}}}QualifyingProperties")
+
+
+def certificate_of(parts: Parts) -> Certificate | None:
+    """The certificate beside the signature, if it is one, in its only base64 form."""
+    text = parts.key_info[0][1].text or ""
+    der = _decoded(text)
+    try:
+        return None if der is None else Certificate.load(der)
+    except UnreadableCertificateError:
+        return None
+
+
+def _decoded(text: str) -> bytes | None:
+    try:
+        value = b64decode(text, validate=True)
+    except ValueError:
+        return None
+    return value if b64encode(value).decode() == text else None
+
+
+def check_signature(parts: Parts, row: PlanRow, file: File, certificate: Certificate) -> Iterator[Reason]:
+    """What is wrong with the references, the digests and the value."""
+    if not _ids_are_right(parts):
+        yield Reason.ID_WRONG
+    expected = _expected(parts, row, file)
+    references = parts.info[2:]
+    if [(ref.get("URI"), ref.get("Type")) for ref in references] != [(f"#{i}", t) for i, t, _ in expected]:
+        yield Reason.REFERENCES_WRONG
+        return
+    if any(target is None or file.ids.get(id_) is not target for id_, _, target in expected):
+        yield Reason.TARGET_MISPLACED
+        return
+    if not _algorithms_are_allowed(parts, references):
+        yield Reason.ALGORITHM_FORBIDDEN
+        return
+    if any(file.digest(id_) != ref[2].text for (id_, _, _), ref in zip(expected, references, strict=True)):
+        yield Reason.DIGEST_MISMATCH
+    value, algorithm = _decoded(parts.value.text or ""), algorithm_of(parts)
+    digest = sha256(_canonical(parts.info)).digest()
+    if value is None or algorithm is None or not is_valid(certificate.public_key, algorithm, digest, value):
+        yield Reason.SIGNATURE_INVALID
+
+
+def _ids_are_right(parts: Parts) -> bool:
+    stem = parts.stem
+    found = (
+        parts.signature.get("Id"),
+        parts.value.get("Id"),
+        parts.key_info.get("Id"),
+        parts.time.get("Id"),
+        parts.time[0][0].get("Target"),
+        parts.signature[4].get("Id"),
+        parts.qualifying.get("Target"),
+        parts.properties.get("Id"),
+    )
+    return found == (
+        stem,
+        f"{stem}-value",
+        f"{stem}-key",
+        f"{stem}-time",
+        f"#{stem}",
+        None,
+        f"#{stem}",
+        f"{stem}-xades",
+    )
+
+
+def _expected(parts: Parts, row: PlanRow, file: File) -> list[tuple[str, str | None, _Element | None]]:
+    """(Id, Type, element) of each Reference that the slot prescribes, in order."""
+    own: dict[str, _Element] = {DATA_ID: file.data, GENERAL_ID: file.data[0]}
+    expected: list[tuple[str, str | None, _Element | None]] = [
+        (id_, None, own.get(id_, file.rows.get(id_.removeprefix(ROW_ID)))) for id_ in data_ids(row)
+    ]
+    for key in covered_keys(file.plan, parts.key):
+        slot = file.slots.get(key)
+        expected.append((f"{signature_id(key)}-value", None, slot.signature[1] if slot else None))
+    expected.append((f"{parts.stem}-time", None, parts.time))
+    expected.append((f"{parts.stem}-xades", SIGNED_PROPERTIES, parts.properties))
+    return expected
+
+
+def _algorithms_are_allowed(parts: Parts, references: Sequence[_Element]) -> bool:
+    if parts.info[0].get("Algorithm") != EXCLUSIVE_C14N or algorithm_of(parts) is None:
+        return False
+    if _signing_certificate(parts)[0].get("Algorithm") != SHA256:
+        return False
+    return all(
+        [transform.get("Algorithm") for transform in reference[0]] == [EXCLUSIVE_C14N]
+        and reference[1].get("Algorithm") == SHA256
+        for reference in references
+    )
+
+
+def algorithm_of(parts: Parts) -> Algorithm | None:
+    """The signature's algorithm, if it is an allowed one."""
+    return BY_URI.get(str(parts.info[1].get("Algorithm")))
+
+
+def _signing_certificate(parts: Parts) -> _Element:
+    """CertDigest, with its method and value."""
+    return parts.properties[0][1][0][0]
+
+
+def signing_time(parts: Parts) -> datetime | None:
+    """The signed signing time (XAdES)."""
+    try:
+        return read_moment(parts.properties[0][0].text or "")
+    except ValueError:
+        return None
+
+
+def check_statements(parts: Parts, row: PlanRow, certificate: Certificate) -> Iterator[Reason]:
+    """What the signature says of itself, inside and outside what is signed."""
+    subject = parts.key_info[0][0].text
+    if _signing_certificate(parts)[1].text != certificate.digest64:
+        yield Reason.CERTIFICATE_SUBSTITUTED
+    if subject != certificate.subject:
+        yield Reason.SUBJECT_WRONG
+    if parts.properties[0][2][0][0].text != row.role:
+        yield Reason.ROLE_WRONG
+    signed = parts.properties[0][0].text
+    if parts.time[0][0][0].text != signed:
+        yield Reason.TIMES_DIFFER
+    if parts.slot[0].text != signed:
+        yield Reason.SHOWN_TIME_WRONG
+    if row.role != ISSUE_ROLE and parts.slot[1].text != number(row.identity):
+        yield Reason.SHOWN_ID_WRONG

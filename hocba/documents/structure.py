@@ -1,0 +1,64 @@
+"""Nothing foreign in the file, and no Id twice.
+
+The schema lets pass what is not its business: comments, processing instructions, white space
+between elements, ``xsi:`` attributes, unused namespace declarations.  None of these is covered by
+a signature everywhere, so none of them may be there.
+"""
+
+from collections.abc import Iterator
+from typing import cast
+
+from lxml import etree
+
+from hocba.documents.layout import DS, XADES
+from hocba.documents.profile import STYLESHEET
+from hocba.documents.reasons import Reason
+from hocba.documents.verdict import Finding
+
+_FOREIGN = tuple(
+    etree.XPath(path)
+    for path in (
+        "boolean(//comment())",
+        "boolean(//*/processing-instruction())",
+        "boolean(//@*[namespace-uri()])",
+        "boolean(//*[*]/text())",
+        "boolean(/HOC_BA/DANH_SACH_THONG_TIN_KY/DANH_SACH_GVBM/text())",
+    )
+)
+_INSTRUCTIONS = etree.XPath("/processing-instruction()")
+_NAMESPACES = etree.XPath("//namespace::*")
+_WITH_ID = etree.XPath("//*[@Id]")
+
+_DECLARATIONS = (f' xmlns="{DS}"'.encode(), f' xmlns:xades="{XADES}"'.encode())
+_Element = etree._Element  # noqa: SLF001 -- lxml's name for it
+_Instruction = etree._ProcessingInstruction  # noqa: SLF001 -- lxml's name for it
+_KNOWN = {("xml", "http://www.w3.org/XML/1998/namespace"), (None, DS), ("xades", XADES)}
+
+
+def index(root: etree._Element) -> dict[str, etree._Element] | None:
+    """Id -> element, or nothing when an Id occurs twice."""
+    elements = cast(list[_Element], _WITH_ID(root))
+    ids = {str(element.get("Id")): element for element in elements}
+    return ids if len(ids) == len(elements) else None
+
+
+def foreign(root: etree._Element, xml: bytes) -> Iterator[Finding]:
+    """What stands in the file and is nobody's; ``xml`` is what ``root`` was parsed from."""
+    if any(found(root) for found in _FOREIGN):
+        yield Finding(Reason.UNEXPECTED_NODE, detail="a comment, instruction, attribute or stray text")
+    elif not _only_known_namespaces(root, xml):
+        yield Finding(Reason.UNEXPECTED_NODE, detail="a foreign namespace declaration")
+    elif not _is_ours(cast(list[_Instruction], _INSTRUCTIONS(root))):
+        yield Finding(Reason.UNEXPECTED_NODE, detail="an instruction that is not the stylesheet's")
+
+
+def _only_known_namespaces(root: etree._Element, xml: bytes) -> bool:
+    """Counting is enough when nothing else is called xmlns; a text may be, then the tree is asked."""
+    if xml.count(b"xmlns") == sum(xml.count(declaration) for declaration in _DECLARATIONS):
+        return True
+    return set(cast(list[object], _NAMESPACES(root))) <= _KNOWN
+
+
+def _is_ours(instructions: list[_Instruction]) -> bool:
+    said = [(instruction.target, instruction.text) for instruction in instructions]
+    return said in ([], [("xml-stylesheet", STYLESHEET)])
