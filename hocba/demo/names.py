@@ -67,7 +67,7 @@ class People:
 
     def child(self, sex: str, father: str) -> str:
         """The name of a child of ``father``; eighty of each sex have every given name there is."""
-        return self._name(sex, father.split()[0], next(self._children[sex]))
+        return self._name(sex, father.split(maxsplit=1)[0], next(self._children[sex]))
 
     def _name(self, sex: str, family: str, given: str) -> str:
         middle = self._chance.choice([word for word in _MIDDLES[sex] if word != given])
