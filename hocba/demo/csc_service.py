@@ -97,7 +97,7 @@ def start_csc_service(
     with (folder / "csc.log").open("wb") as log:
         process = subprocess.Popen(csc_command(config, port, scal=scal), stdout=log, stderr=log)  # noqa: S603
     try:
-        url = f"http://localhost:{port}"
+        url = f"http://127.0.0.1:{port}"
         _wait(url, process)
         yield url
     finally:

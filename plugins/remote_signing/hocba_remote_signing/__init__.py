@@ -1,2 +1,32 @@
-"""Remote signing by CSC v1."""
+"""Remote signing: keys that a certification authority keeps, reached by the CSC API v1.
+
+One signer for each service that is configured::
+
+    [plugins.remote-signing]                 # one service: the signer ``csc-v1``
+    base_url = "https://remote.example.vn"
+    title = "Example CA"
+
+    [plugins.remote-signing]                 # several: ``csc-acme`` and ``csc-other-ca``
+    services = "acme, other-ca"
+    acme_base_url = "https://sign.acme.example"
+    other_ca_base_url = "https://rs.other.example/adss/service/ras"
+
+Without a ``base_url`` and without ``services`` there is no signer.
+"""
+
+from collections.abc import Sequence
+
+from hocba.plugin_api import PluginContext, Signer, hookimpl
+from hocba_remote_signing.service import services
+from hocba_remote_signing.signer import CscSigner
+
 HOCBA_API = 1
+
+
+@hookimpl
+def hocba_register_signers(context: PluginContext) -> Sequence[Signer]:
+    """Bring one signer for each configured service.
+
+    :raises ValueError: when a setting is missing or makes no sense; names the setting.
+    """
+    return tuple(CscSigner(context, service) for service in services(context.settings))
