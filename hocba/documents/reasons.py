@@ -50,12 +50,22 @@ class Reason(StrEnum):
     CERTIFICATE_REVOKED = auto()
     REVOCATION_UNKNOWN = auto()
     NO_TRUST = auto()
-    # the PDF
+    # the PDF and its seal
+    PDF_UNREADABLE = auto()
+    PDF_TOO_LARGE = auto()
+    PDF_ENCRYPTED = auto()
     SEAL_MISSING = auto()
-    SEAL_INVALID = auto()
-    SEAL_PARTIAL = auto()
-    ATTACHMENT_MISSING = auto()
+    SEAL_UNREADABLE = auto()
+    SEAL_NOT_THE_ONLY_SIGNATURE = auto()
+    SEAL_DOES_NOT_COVER_THE_FILE = auto()
+    SEAL_OF_ANOTHER_KIND = auto()
+    SEAL_DIGEST_WRONG = auto()
+    SEAL_SIGNATURE_WRONG = auto()
+    SEAL_TIME_MISSING = auto()
     SEAL_CERTIFICATE_DIFFERS = auto()
+    ATTACHMENT_UNREADABLE = auto()
+    ATTACHMENT_NOT_THE_ONLY_ONE = auto()
+    ATTACHMENT_NOT_ASSOCIATED = auto()
     # the second judge
     JUDGES_DISAGREE = auto()
 
@@ -198,19 +208,47 @@ SENTENCES: dict[Reason, tuple[str, str]] = {
         "Chưa có chứng thư gốc tin cậy để kiểm tra.",
         "There is no trusted root to check the certificates against.",
     ),
+    Reason.PDF_UNREADABLE: ("Không đọc được tệp PDF.", "The PDF cannot be read."),
+    Reason.PDF_TOO_LARGE: ("Tệp PDF quá lớn.", "The PDF is larger than a transcript can be."),
+    Reason.PDF_ENCRYPTED: ("Tệp PDF bị mã hóa.", "The PDF is encrypted."),
     Reason.SEAL_MISSING: ("Tệp PDF chưa được ký phát hành.", "The PDF has no seal."),
-    Reason.SEAL_INVALID: ("Chữ ký trên tệp PDF không hợp lệ.", "The seal on the PDF is not valid."),
-    Reason.SEAL_PARTIAL: (
-        "Tệp PDF đã bị thay đổi sau khi ký phát hành.",
+    Reason.SEAL_UNREADABLE: ("Không đọc được chữ ký trên tệp PDF.", "The seal on the PDF cannot be read."),
+    Reason.SEAL_NOT_THE_ONLY_SIGNATURE: (
+        "Tệp PDF có nhiều hơn một chữ ký.",
+        "The PDF has more signatures than its seal.",
+    ),
+    Reason.SEAL_DOES_NOT_COVER_THE_FILE: (
+        "Chữ ký phát hành không bao phủ toàn bộ tệp PDF.",
         "The seal does not cover the whole PDF.",
     ),
-    Reason.ATTACHMENT_MISSING: (
-        "Tệp PDF không kèm tệp XML học bạ.",
-        "The PDF does not carry the transcript's XML.",
+    Reason.SEAL_OF_ANOTHER_KIND: (
+        "Chữ ký trên PDF không đúng loại quy định.",
+        "The signature on the PDF is not a seal of the prescribed kind.",
     ),
+    Reason.SEAL_DIGEST_WRONG: (
+        "Tệp PDF đã bị thay đổi sau khi ký phát hành.",
+        "The PDF has been changed since it was sealed.",
+    ),
+    Reason.SEAL_SIGNATURE_WRONG: (
+        "Giá trị chữ ký phát hành không đúng với chứng thư số.",
+        "The seal's value is not by its certificate's key.",
+    ),
+    Reason.SEAL_TIME_MISSING: ("Chữ ký phát hành không ghi thời điểm ký.", "The seal does not say its time."),
     Reason.SEAL_CERTIFICATE_DIFFERS: (
         "Chứng thư ký trên PDF khác chứng thư ký phát hành trong XML.",
         "The seal's certificate is not the one that issued the XML.",
+    ),
+    Reason.ATTACHMENT_UNREADABLE: (
+        "Tệp PDF không kèm tệp XML học bạ đọc được.",
+        "The PDF does not carry the transcript's XML, or it cannot be read.",
+    ),
+    Reason.ATTACHMENT_NOT_THE_ONLY_ONE: (
+        "Tệp PDF kèm nhiều hơn một tệp.",
+        "The PDF carries more than one file.",
+    ),
+    Reason.ATTACHMENT_NOT_ASSOCIATED: (
+        "Tệp kèm theo không được gắn đúng quy định với tệp PDF.",
+        "The attached file is not associated with the PDF as prescribed.",
     ),
     Reason.JUDGES_DISAGREE: (
         "Hai bộ kiểm tra độc lập cho kết quả khác nhau.",
