@@ -1,0 +1,221 @@
+<?xml version="1.0" encoding="UTF-8"?>
+<!-- Học bạ số, profile hocba-2.0: what people see of the XML.  The form of TT 22/2021 and the list of
+     signatures.  It shows and does not verify; it loads nothing and runs nothing. -->
+<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"
+                xmlns:ds="http://www.w3.org/2000/09/xmldsig#" xmlns:xades="http://uri.etsi.org/01903/v1.3.2#"
+                exclude-result-prefixes="ds xades">
+  <xsl:output method="html" encoding="UTF-8" indent="no" doctype-system="about:legacy-compat"/>
+
+  <xsl:variable name="general" select="/HOC_BA/DU_LIEU_HOC_BA/THONG_TIN_CHUNG"/>
+  <xsl:variable name="summary" select="/HOC_BA/DU_LIEU_HOC_BA/TONG_KET"/>
+  <xsl:variable name="plan" select="/HOC_BA/DU_LIEU_HOC_BA/KE_HOACH_KY/KY"/>
+  <xsl:variable name="signed" select="/HOC_BA/DANH_SACH_THONG_TIN_KY"/>
+
+  <xsl:template match="/HOC_BA">
+    <html lang="vi">
+      <head>
+        <meta name="viewport" content="width=device-width, initial-scale=1"/>
+        <title>Học bạ số – <xsl:value-of select="$general/HO_VA_TEN"/> – <xsl:value-of select="$general/TEN_NAM_HOC"/></title>
+        <style>
+          body { font-family: "Libertinus Serif", "Times New Roman", serif; line-height: 1.4; margin: 0 auto;
+                 max-width: 60rem; padding: 1rem; color: #111; background: #fff }
+          h1, h2 { text-align: center } h1 { margin-bottom: 0 }
+          header, section { border-bottom: 1px solid #999; padding-bottom: 1rem }
+          header p { text-align: center; margin: .2rem } .capitals { text-transform: uppercase }
+          table { border-collapse: collapse; width: 100%; margin: .5rem 0 }
+          th, td { border: 1px solid #666; padding: .25rem .4rem; vertical-align: top; text-align: left }
+          td.mark { text-align: center } dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem }
+          dt { color: #444 } dd { margin: 0; font-weight: bold } td, dd, p { overflow-wrap: anywhere }
+          .text { white-space: pre-line } .open { color: #a00 } .small { font-size: .85em }
+        </style>
+      </head>
+      <body>
+        <xsl:call-template name="cover"/>
+        <xsl:call-template name="person"/>
+        <xsl:call-template name="history"/>
+        <xsl:call-template name="results"/>
+        <xsl:call-template name="summary"/>
+        <xsl:call-template name="signatures"/>
+      </body>
+    </html>
+  </xsl:template>
+
+  <xsl:template name="cover">
+    <header>
+      <p class="capitals"><xsl:value-of select="$general/TEN_SO_GD"/></p>
+      <p class="capitals"><xsl:value-of select="$general/TEN_TRUONG"/></p>
+      <p><xsl:value-of select="$general/TEN_XA_PHUONG"/> – <xsl:value-of select="$general/TEN_TINH_THANH_PHO"/></p>
+      <h1>HỌC BẠ</h1>
+      <p>
+        <xsl:choose>
+          <xsl:when test="$general/MA_CAP_HOC = '02'">TIỂU HỌC</xsl:when>
+          <xsl:when test="$general/MA_CAP_HOC = '04'">TRUNG HỌC PHỔ THÔNG</xsl:when>
+          <xsl:otherwise>TRUNG HỌC CƠ SỞ</xsl:otherwise>
+        </xsl:choose>
+      </p>
+      <p>Họ và tên học sinh: <strong class="capitals"><xsl:value-of select="$general/HO_VA_TEN"/></strong></p>
+      <p>Số sổ đăng bộ: <xsl:value-of select="$general/SO_SO_DANG_BO"/></p>
+      <p class="small">Mã tra cứu: <xsl:value-of select="$general/MA_TRA_CUU_UUID"/></p>
+    </header>
+  </xsl:template>
+
+  <xsl:template name="person">
+    <section>
+      <h2>THÔNG TIN HỌC SINH</h2>
+      <dl>
+        <xsl:call-template name="line"><xsl:with-param name="label">Họ và tên</xsl:with-param><xsl:with-param name="value" select="$general/HO_VA_TEN"/></xsl:call-template>
+        <xsl:call-template name="line"><xsl:with-param name="label">Giới tính</xsl:with-param><xsl:with-param name="value" select="$general/GIOI_TINH"/></xsl:call-template>
+        <xsl:call-template name="line"><xsl:with-param name="label">Ngày sinh</xsl:with-param><xsl:with-param name="value" select="$general/NGAY_SINH"/></xsl:call-template>
+        <xsl:call-template name="line"><xsl:with-param name="label">Mã định danh cá nhân</xsl:with-param><xsl:with-param name="value" select="$general/SO_CCCD"/></xsl:call-template>
+        <xsl:call-template name="line"><xsl:with-param name="label">Mã học sinh</xsl:with-param><xsl:with-param name="value" select="$general/MA_HOC_SINH"/></xsl:call-template>
+        <xsl:call-template name="line"><xsl:with-param name="label">Nơi sinh</xsl:with-param><xsl:with-param name="value" select="$general/NOI_SINH"/></xsl:call-template>
+        <xsl:call-template name="line"><xsl:with-param name="label">Quê quán</xsl:with-param><xsl:with-param name="value" select="$general/QUE_QUAN"/></xsl:call-template>
+        <xsl:call-template name="line"><xsl:with-param name="label">Dân tộc</xsl:with-param><xsl:with-param name="value" select="$general/DAN_TOC"/></xsl:call-template>
+        <xsl:call-template name="line"><xsl:with-param name="label">Quốc tịch</xsl:with-param><xsl:with-param name="value" select="$general/QUOC_TICH"/></xsl:call-template>
+        <xsl:call-template name="line"><xsl:with-param name="label">Đối tượng</xsl:with-param><xsl:with-param name="value" select="$general/DOI_TUONG_CHINH_SACH"/></xsl:call-template>
+        <xsl:call-template name="line"><xsl:with-param name="label">Chỗ ở hiện tại</xsl:with-param><xsl:with-param name="value" select="$general/CHO_O_HIEN_NAY"/></xsl:call-template>
+        <xsl:call-template name="line"><xsl:with-param name="label">Họ và tên cha</xsl:with-param><xsl:with-param name="value" select="$general/HO_VA_TEN_CHA"/></xsl:call-template>
+        <xsl:call-template name="line"><xsl:with-param name="label">Nghề nghiệp</xsl:with-param><xsl:with-param name="value" select="$general/NGHE_NGHIEP_CHA"/></xsl:call-template>
+        <xsl:call-template name="line"><xsl:with-param name="label">Họ và tên mẹ</xsl:with-param><xsl:with-param name="value" select="$general/HO_VA_TEN_ME"/></xsl:call-template>
+        <xsl:call-template name="line"><xsl:with-param name="label">Nghề nghiệp</xsl:with-param><xsl:with-param name="value" select="$general/NGHE_NGHIEP_ME"/></xsl:call-template>
+        <xsl:call-template name="line"><xsl:with-param name="label">Họ và tên người giám hộ</xsl:with-param><xsl:with-param name="value" select="$general/HO_VA_TEN_NGUOI_GIAM_HO"/></xsl:call-template>
+        <xsl:call-template name="line"><xsl:with-param name="label">Nghề nghiệp</xsl:with-param><xsl:with-param name="value" select="$general/NGHE_NGHIEP_NGUOI_GIAM_HO"/></xsl:call-template>
+      </dl>
+      <p><xsl:value-of select="$general/DIA_DANH_PHAT_HANH_HOC_BA"/>, ngày <xsl:value-of select="$general/NGAY_KY_PHAT_HANH_HOC_BA"/></p>
+      <p><xsl:value-of select="$general/CHUC_VU_GIAM_HIEU_KY_HOC_BA"/>: <strong><xsl:value-of select="$general/TEN_GIAM_HIEU_KY_HOC_BA"/></strong></p>
+    </section>
+  </xsl:template>
+
+  <xsl:template name="line">
+    <xsl:param name="label"/>
+    <xsl:param name="value"/>
+    <xsl:if test="$value">
+      <dt><xsl:value-of select="$label"/></dt>
+      <dd><xsl:value-of select="$value"/></dd>
+    </xsl:if>
+  </xsl:template>
+
+  <xsl:template name="history">
+    <section>
+      <h2>QUÁ TRÌNH HỌC TẬP</h2>
+      <table>
+        <tr><th>Năm học</th><th>Lớp</th><th>Tên trường</th><th>Ngày nhập học / chuyển đến</th></tr>
+        <xsl:for-each select="DU_LIEU_HOC_BA/QUA_TRINH_HOC_TAP">
+          <tr>
+            <td><xsl:value-of select="NAM_HOC"/></td><td><xsl:value-of select="TEN_LOP"/></td>
+            <td><xsl:value-of select="TEN_TRUONG"/></td><td><xsl:value-of select="NGAY_TRANG_THAI_CHUYEN_DEN"/></td>
+          </tr>
+        </xsl:for-each>
+      </table>
+    </section>
+  </xsl:template>
+
+  <xsl:template name="results">
+    <section>
+      <h2>KẾT QUẢ CÁC MÔN HỌC VÀ HOẠT ĐỘNG GIÁO DỤC</h2>
+      <p>Lớp <xsl:value-of select="$general/TEN_LOP"/>, năm học <xsl:value-of select="$general/TEN_NAM_HOC"/></p>
+      <table>
+        <tr>
+          <th>Môn học / Hoạt động giáo dục</th><th>Học kì I</th><th>Học kì II</th><th>Cả năm</th>
+          <th>Đánh giá lại</th><th>Nhận xét</th><th>Giáo viên</th>
+        </tr>
+        <xsl:for-each select="$summary/BANG_DIEM/DIEM_TONG_KET">
+          <tr>
+            <td><xsl:value-of select="TEN_MON_HOC"/></td>
+            <xsl:choose>
+              <xsl:when test="MIEN = 'true'"><td class="mark" colspan="4">Miễn</td></xsl:when>
+              <xsl:otherwise>
+                <td class="mark"><xsl:value-of select="translate(HOC_KY_1, '.', ',')"/></td>
+                <td class="mark"><xsl:value-of select="translate(HOC_KY_2, '.', ',')"/></td>
+                <td class="mark"><xsl:value-of select="translate(CA_NAM, '.', ',')"/></td>
+                <td class="mark"><xsl:value-of select="translate(DANH_GIA_LAI, '.', ',')"/></td>
+              </xsl:otherwise>
+            </xsl:choose>
+            <td class="text"><xsl:value-of select="NHAN_XET"/></td>
+            <td><xsl:value-of select="$plan[MA = current()/GVBM]/HO_VA_TEN"/></td>
+          </tr>
+        </xsl:for-each>
+      </table>
+    </section>
+  </xsl:template>
+
+  <xsl:template name="summary">
+    <section>
+      <h2>KẾT QUẢ RÈN LUYỆN VÀ HỌC TẬP</h2>
+      <table>
+        <tr><th></th><th>Học kì I</th><th>Học kì II</th><th>Cả năm</th><th>Sau rèn luyện / đánh giá lại</th></tr>
+        <xsl:call-template name="levels"><xsl:with-param name="label">Kết quả rèn luyện</xsl:with-param><xsl:with-param name="levels" select="$summary/KET_QUA_REN_LUYEN"/></xsl:call-template>
+        <xsl:call-template name="levels"><xsl:with-param name="label">Kết quả học tập</xsl:with-param><xsl:with-param name="levels" select="$summary/KET_QUA_HOC_TAP"/></xsl:call-template>
+      </table>
+      <dl>
+        <xsl:call-template name="line"><xsl:with-param name="label">Tổng số buổi nghỉ học</xsl:with-param><xsl:with-param name="value" select="$summary/TONG_SO_BUOI_NGHI"/></xsl:call-template>
+        <xsl:if test="$summary/DUOC_LEN_LOP">
+          <dt>Được lên lớp</dt>
+          <dd><xsl:choose><xsl:when test="$summary/DUOC_LEN_LOP = 'true'">Được lên lớp</xsl:when><xsl:otherwise>Không được lên lớp</xsl:otherwise></xsl:choose></dd>
+        </xsl:if>
+        <xsl:if test="$summary/HOAN_THANH_CHUONG_TRINH">
+          <dt>Chương trình cấp học</dt>
+          <dd><xsl:choose><xsl:when test="$summary/HOAN_THANH_CHUONG_TRINH = 'true'">Hoàn thành</xsl:when><xsl:otherwise>Không hoàn thành</xsl:otherwise></xsl:choose></dd>
+        </xsl:if>
+        <xsl:for-each select="$summary/CHUNG_CHI"><dt>Chứng chỉ</dt><dd><xsl:value-of select="."/></dd></xsl:for-each>
+        <xsl:for-each select="$summary/KET_QUA_CUOC_THI"><dt>Kết quả tham gia cuộc thi</dt><dd><xsl:value-of select="."/></dd></xsl:for-each>
+        <xsl:call-template name="line"><xsl:with-param name="label">Khen thưởng</xsl:with-param><xsl:with-param name="value" select="$summary/NOI_DUNG_KHEN_THUONG"/></xsl:call-template>
+        <xsl:call-template name="line"><xsl:with-param name="label">Nhận xét của giáo viên chủ nhiệm</xsl:with-param><xsl:with-param name="value" select="$summary/NHAN_XET_GVCN"/></xsl:call-template>
+        <xsl:call-template name="line"><xsl:with-param name="label">Nhận xét rèn luyện trong kì nghỉ hè</xsl:with-param><xsl:with-param name="value" select="$summary/NHAN_XET_REN_LUYEN_HE"/></xsl:call-template>
+        <xsl:call-template name="line"><xsl:with-param name="label">Phê duyệt của hiệu trưởng</xsl:with-param><xsl:with-param name="value" select="$summary/PHE_DUYET_HIEU_TRUONG"/></xsl:call-template>
+      </dl>
+    </section>
+  </xsl:template>
+
+  <xsl:template name="levels">
+    <xsl:param name="label"/>
+    <xsl:param name="levels"/>
+    <tr>
+      <th><xsl:value-of select="$label"/></th>
+      <td class="mark"><xsl:apply-templates select="$levels/HOC_KY_1" mode="level"/></td>
+      <td class="mark"><xsl:apply-templates select="$levels/HOC_KY_2" mode="level"/></td>
+      <td class="mark"><xsl:apply-templates select="$levels/CA_NAM" mode="level"/></td>
+      <td class="mark"><xsl:apply-templates select="$levels/SAU_DANH_GIA_LAI" mode="level"/></td>
+    </tr>
+  </xsl:template>
+
+  <xsl:template match="*" mode="level">
+    <xsl:choose>
+      <xsl:when test=". = 'T'">Tốt</xsl:when>
+      <xsl:when test=". = 'K'">Khá</xsl:when>
+      <xsl:when test=". = 'Đ'">Đạt</xsl:when>
+      <xsl:when test=". = 'CĐ'">Chưa đạt</xsl:when>
+    </xsl:choose>
+  </xsl:template>
+
+  <xsl:template name="signatures">
+    <section>
+      <h2>CHỮ KÝ SỐ</h2>
+      <p class="small">Trang này chỉ hiển thị nội dung, không xác minh chữ ký.</p>
+      <table>
+        <tr><th>Vai trò</th><th>Người ký theo kế hoạch</th><th>Thời điểm ký</th><th>Chủ thể chứng thư số</th></tr>
+        <xsl:for-each select="$plan">
+          <xsl:variable name="slot" select="$signed/DANH_SACH_GVBM/GVBM[@Id = current()/MA] | $signed/*[local-name() = current()/VAI_TRO]"/>
+          <tr>
+            <td>
+              <xsl:choose>
+                <xsl:when test="VAI_TRO = 'GVBM'">Giáo viên bộ môn</xsl:when>
+                <xsl:when test="VAI_TRO = 'GVCN'">Giáo viên chủ nhiệm</xsl:when>
+                <xsl:when test="VAI_TRO = 'CBQL'">Cán bộ quản lý</xsl:when>
+                <xsl:otherwise>Ký phát hành</xsl:otherwise>
+              </xsl:choose>
+            </td>
+            <td><xsl:value-of select="HO_VA_TEN"/></td>
+            <xsl:choose>
+              <xsl:when test="$slot">
+                <td><xsl:value-of select="$slot//xades:SigningTime"/></td>
+                <td class="small"><xsl:value-of select="$slot//ds:X509SubjectName"/></td>
+              </xsl:when>
+              <xsl:otherwise><td class="open" colspan="2">Chưa ký</td></xsl:otherwise>
+            </xsl:choose>
+          </tr>
+        </xsl:for-each>
+      </table>
+    </section>
+  </xsl:template>
+</xsl:stylesheet>
