@@ -33,8 +33,9 @@ from hocba.documents.algorithms import default_for, is_valid, readings
 from hocba.documents.certificates import Certificate
 from hocba.documents.sealed import FIELD
 from hocba.documents.signing import WrongSignature
+from hocba.documents.verify_pdf import verify_pdf
 
-__all__ = ["PreparedSeal", "WrongSignature", "complete_seal", "prepare_seal"]
+__all__ = ["PreparedSeal", "WrongSignature", "complete_seal", "prepare_seal", "verify_pdf"]
 
 RESERVED = 16384
 """Hex characters kept for the CMS: 8 KiB, three times what one certificate and one value need."""
