@@ -3,17 +3,23 @@
 People made here are synthetic.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
-from hocba.actions import creation
+from tortoise.transactions import in_transaction
+
+from hocba.actions import creation, lifecycle
 from hocba.domain.curriculum import Subject, subjects
+from hocba.domain.events import Event, Sealed, SignatureAdded
 from hocba.domain.names import search_key, sort_key
 from hocba.domain.people import Actor
 from hocba.domain.record import Kind
+from hocba.domain.transcript import Transcript, approve_cancel, propose_cancel
 from hocba.domain.values import (
     ClassId,
     Level,
@@ -21,11 +27,13 @@ from hocba.domain.values import (
     Role,
     SchoolId,
     SchoolYear,
+    SlotKey,
     StudentId,
     Term,
     TranscriptId,
 )
 from hocba.store import ids
+from hocba.store import transcripts as store
 from hocba.store.models import (
     AssignmentRow,
     ClassRow,
@@ -36,6 +44,7 @@ from hocba.store.models import (
     ResultRow,
     RoleGrantRow,
     SchoolRow,
+    SignatureRow,
     StudentRow,
     SummaryRow,
 )
@@ -216,6 +225,47 @@ async def transcripts(made: School) -> list[TranscriptId]:
     """The transcripts of a school's pupils, created by its administrator."""
     results = await creation.create(made.admin, made.students, YEAR, now=NOW)
     return [TranscriptId(result.made) for result in results if result.made]
+
+
+async def cancelled(made: School, ids_: Sequence[TranscriptId]) -> None:
+    """Have these transcripts handed back and cancelled."""
+    await lifecycle.apply(made.leader, ids_, partial(propose_cancel, reason="Sai điểm"), now=NOW)
+    await lifecycle.apply(made.admin, ids_, approve_cancel, now=NOW)
+
+
+async def issued(made: School) -> list[TranscriptId]:
+    """The transcripts of a school's pupils with every slot filled and the seal recorded.
+
+    The facts only: behind the signature rows stands no real signature.
+    """
+    found = await store.load(await transcripts(made))
+    for slot in found[0].slots:
+        rows = [signature(each, slot.key) for each in found]
+        event = SignatureAdded(slot.key, "c" * 64)
+        found = await _save([(each, event) for each in found], made.admin, rows)
+    await _save([(each, Sealed("d" * 64, "e" * 64)) for each in found], made.issuer, [])
+    return [each.id for each in found]
+
+
+def signature(transcript: Transcript, key: SlotKey) -> SignatureRow:
+    """A signature row without a real signature in it."""
+    return SignatureRow(
+        id=ids.new(),
+        transcript_id=transcript.id,
+        slot_key=key,
+        person_id=ids.new(),
+        certificate_id=ids.new(),
+        signing_time=NOW,
+        algorithm="rsa-sha256",
+        value=b"value",
+    )
+
+
+async def _save(
+    changes: Sequence[tuple[Transcript, Event]], by: Actor, rows: Sequence[SignatureRow]
+) -> list[Transcript]:
+    async with in_transaction():
+        return await store.save(changes, by=by.id, at=NOW, signatures=rows)
 
 
 _numbers = count(1)

@@ -27,7 +27,7 @@ from hocba.documents.certificates import Certificate
 from hocba.documents.signing import SlotSignature, assemble
 from hocba.domain.errors import Code, Refusal
 from hocba.domain.people import Actor, may_keep_class
-from hocba.domain.transcript import Transcript, must_see
+from hocba.domain.transcript import Transcript, may_see
 from hocba.domain.values import Role, Status
 from hocba.store import ids as new_ids
 from hocba.store import papers, transcripts
@@ -62,7 +62,7 @@ async def begin(actor: Actor, ids: Sequence[UUID], *, now: datetime) -> tuple[UU
     :returns: the export, or ``None`` when nothing is in it; and one result per id.
     """
     loaded = [each for chunk in in_chunks(ids, 500) for each in await transcripts.load(chunk)]
-    results = {transcript.id: _judge(actor, transcript) for transcript in loaded}
+    results: dict[UUID, Result] = {transcript.id: _judge(actor, transcript) for transcript in loaded}
     answers = in_order(ids, results)
     chosen = [str(id_) for id_ in dict.fromkeys(each.id for each in answers if each.outcome is Outcome.DONE)]
     if not chosen:
@@ -98,19 +98,19 @@ async def entries(export_id: UUID, person_id: UUID) -> AsyncIterator[Entry]:
 
 
 def _judge(actor: Actor, transcript: Transcript) -> Result:
-    try:
-        must_see(transcript, actor)
-        if not may_keep_class(actor, transcript.school, transcript.class_):
-            raise Refusal(Code.NOT_PERMITTED, needs=Role.HOMEROOM_TEACHER.value)
-        if transcript.status in _NEVER:
-            raise Refusal(Code.EXPORT_NOT_ALLOWED, status=transcript.status)
-    except Refusal as refusal:
-        return refused(transcript.id, refusal)
+    if not may_see(transcript, actor):
+        return refused(transcript.id, Refusal(Code.NOT_FOUND))
+    if not may_keep_class(actor, transcript.school, transcript.class_):
+        return refused(transcript.id, Refusal(Code.NOT_PERMITTED, needs=Role.HOMEROOM_TEACHER.value))
+    if transcript.status in _NEVER:
+        return refused(transcript.id, Refusal(Code.EXPORT_NOT_ALLOWED, status=transcript.status))
     return done(transcript.id)
 
 
 async def _sources(ids: Sequence[UUID], at: datetime) -> list[_Source]:
-    facts = {each.id: each for each in await transcripts.load(ids) if each.status not in _NEVER}
+    facts: dict[UUID, Transcript] = {
+        each.id: each for each in await transcripts.load(ids) if each.status not in _NEVER
+    }
     found, signed = await papers.load(facts), await papers.signatures(facts)
     sealed = [id_ for id_, transcript in facts.items() if transcript.sealed]
     pdfs = dict(await DocumentRow.filter(transcript_id__in=sealed).values_list("transcript_id", "content"))

@@ -28,6 +28,8 @@ from hocba.store.transcripts import StaleTranscriptError
 Move = Callable[[Transcript, Actor], Event]
 """A move with everything given but the transcript and the actor."""
 
+_Change = tuple[Transcript, Event]
+
 CHUNK = 100
 """Transcripts moved in one transaction."""
 
@@ -56,22 +58,28 @@ async def apply(actor: Actor, ids: Sequence[UUID], move: Move, *, now: datetime)
 async def _chunk(actor: Actor, ids: Sequence[UUID], move: Move, now: datetime) -> dict[UUID, Result]:
     results: dict[UUID, Result] = {}
     for _ in range(TRIES):
-        loaded = await transcripts.load(id_ for id_ in ids if id_ not in results)
-        accepted: list[tuple[Transcript, Event]] = []
-        for transcript in loaded:
+        accepted: list[_Change] = []
+        for transcript in await transcripts.load(id_ for id_ in ids if id_ not in results):
             try:
                 accepted.append((transcript, move(transcript, actor)))
             except Refusal as refusal:
                 results[transcript.id] = _answer(transcript, actor, move, refusal)
-        try:
-            async with in_transaction():
-                await transcripts.save(accepted, by=actor.id, at=now)
-        except StaleTranscriptError:
-            continue
-        return results | {transcript.id: done(transcript.id) for transcript, _ in accepted}
-    return results | {
-        transcript.id: refused(transcript.id, Refusal(Code.STALE)) for transcript, _ in accepted
-    }
+        saved = await _save(actor, accepted, now)
+        results |= {transcript.id: done(transcript.id) for transcript in saved}
+        if len(saved) == len(accepted):
+            return results
+    stale = {transcript.id for transcript, _ in accepted} - results.keys()
+    return results | {id_: refused(id_, Refusal(Code.STALE)) for id_ in stale}
+
+
+async def _save(actor: Actor, changes: Sequence[_Change], now: datetime) -> list[Transcript]:
+    """Write these changes in one transaction; what somebody else changed meanwhile is left out."""
+    try:
+        async with in_transaction():
+            return await transcripts.save(changes, by=actor.id, at=now)
+    except StaleTranscriptError as error:
+        newest = [change for change in changes if change[0].id not in error.ids]
+    return await _save(actor, newest, now) if newest else []
 
 
 def _answer(transcript: Transcript, actor: Actor, move: Move, refusal: Refusal) -> Result:

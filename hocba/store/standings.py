@@ -61,7 +61,8 @@ async def lock_classes(class_ids: Iterable[UUID]) -> None:
     Making transcripts, confirming a year end and changing results of a class all begin so, and
     therefore never cross.
     """
-    await ClassRow.filter(id__in=list(class_ids)).order_by("id").select_for_update().values_list("id")
+    # ``only`` and not ``values``, in which Tortoise forgets the lock.
+    await ClassRow.filter(id__in=list(class_ids)).order_by("id").select_for_update().only("id")
 
 
 async def _transcripts(

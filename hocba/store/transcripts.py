@@ -50,7 +50,9 @@ class StaleTranscriptError(Exception):
 
 
 async def load(wanted: Iterable[UUID], *, lock: bool = False) -> list[Transcript]:
-    """The transcripts with these ids, as facts, in the order of their ids.  Three statements.
+    """The transcripts with these ids, as facts, in the order of their ids.
+
+    Three statements, four with a lock.
 
     Unknown ids are left out.
 
@@ -58,7 +60,8 @@ async def load(wanted: Iterable[UUID], *, lock: bool = False) -> list[Transcript
     """
     query = TranscriptRow.filter(id__in=list(wanted)).order_by("id")
     if lock:
-        query = query.select_for_update()
+        # Tortoise forgets the lock in ``values``: the rows are locked first, and read then.
+        await query.select_for_update().only("id")
     rows = await query.values(*_FACTS)
     found = [row["id"] for row in rows]
     slots = await _slots(found)
@@ -139,8 +142,8 @@ async def _slots(wanted: Sequence[UUID]) -> defaultdict[UUID, list[Slot]]:
 
 async def _must_be_newest(transcripts: Sequence[Transcript]) -> None:
     wanted = [transcript.id for transcript in transcripts]
-    rows = TranscriptRow.filter(id__in=wanted).order_by("id").select_for_update()
-    versions = dict(await rows.values_list("id", "version"))
+    newest = TranscriptRow.filter(id__in=wanted).order_by("id").select_for_update()
+    versions = {row.id: row.version for row in await newest.only("id", "version")}
     stale = [each.id for each in transcripts if versions.get(each.id) != each.version]
     if stale:
         raise StaleTranscriptError(stale)
