@@ -1,0 +1,174 @@
+"""A record is what the school's data says, and readiness finds what the data lacks."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from hocba.domain.readiness import Gap, missing
+from hocba.domain.record import UNKNOWN_DATE, HistoryRow, Kind, Printing
+from hocba.domain.values import Level, SchoolYear, Term
+from hocba.store import ids, record_rows
+from hocba.store.models import (
+    AssignmentRow,
+    ClassRow,
+    EnrolmentRow,
+    PrintConfigurationRow,
+    ResultRow,
+    StudentRow,
+    SummaryRow,
+)
+from hocba.store.records import load_records
+from tests import build
+from tests.statements import counted
+
+
+async def only(school: build.School):
+    return (await load_records(school.students[:1], build.YEAR))[school.students[0]]
+
+
+async def test_a_whole_school_year_is_ready(db):
+    school = await build.school(students=1)
+
+    record = await only(school)
+
+    assert missing(record) == []
+    assert (record.grade, record.class_name, record.school.level) == (6, "6A1", Level.THCS)
+    assert record.printing == Printing(place="Hà Nội", written_on=date(2026, 5, 29))
+    assert record.homeroom is not None
+    assert record.leader is not None
+    assert (record.homeroom.person, record.leader.title) == (school.homeroom.id, "Hiệu trưởng")
+    assert [row.subject for row in record.results][:3] == ["TOAN", "LSDL", "KHTN"]
+    assert (record.results[0].year, record.results[8].kind) == (Decimal("8.5"), Kind.COMMENT)
+    assert (record.student.mother.occupation, record.student.birth_date) == ("Y tá", date(2014, 3, 8))
+    assert (record.summary.learning.year, record.summary.learning.after) == ("T", None)
+
+
+async def test_the_teacher_of_term_two_answers_for_the_year(db):
+    school = await build.school(students=1)
+    await AssignmentRow.filter(subject="NT", term=Term.II).update(person_id=school.leader.id)
+    await AssignmentRow.filter(subject="GDTC", term=Term.II).delete()
+
+    record = await only(school)
+
+    assert record.teachers["NT"].person == school.leader.id
+    assert record.teachers["GDTC"].person == school.teachers[6].id
+
+
+async def test_earlier_years_are_the_history_and_nothing_else_of_them_is_taken(db):
+    school = await build.school(students=1)
+    for year, name in (("2024-2025", "5A"), ("2026-2027", "7A1")):
+        class_id = ids.new()
+        await ClassRow.create(id=class_id, school_id=school.id, year=year, name=name, grade=6)
+        row = EnrolmentRow(id=ids.new(), student_id=school.students[0], class_id=class_id, year=year)
+        await row.save()
+        await ResultRow.create(id=ids.new(), enrolment_id=row.id, subject="TOAN", year="1.0")
+
+    record = await only(school)
+
+    assert record.history == (
+        HistoryRow(year=SchoolYear("2024-2025"), class_name="5A", school_name="Trường THCS Hoa Sen"),
+        HistoryRow(
+            year=build.YEAR,
+            class_name="6A1",
+            school_name="Trường THCS Hoa Sen",
+            since=date(2025, 9, 5),
+        ),
+    )
+    assert record.results[0].year == Decimal("8.5")
+
+
+async def test_whoever_is_in_no_class_of_the_year_has_no_record(db):
+    school = await build.school(students=1)
+
+    assert await load_records([*school.students, ids.new()], SchoolYear("2026-2027")) == {}
+    assert await load_records([], build.YEAR) == {}
+
+
+async def test_what_nobody_entered_is_missing_and_not_invented(db):
+    school = await build.school(students=1)
+    await StudentRow.all().update(birth_date=None)
+    await SummaryRow.all().delete()
+    await ResultRow.filter(subject="TOAN").delete()
+    await AssignmentRow.filter(subject="TOAN").delete()
+    await PrintConfigurationRow.all().delete()
+    await ClassRow.all().update(homeroom_id=None, leader_id=None)
+
+    record = await only(school)
+
+    assert record.student.birth_date == record.printing.written_on == UNKNOWN_DATE
+    assert record.summary == record_rows.EMPTY_SUMMARY
+    assert [gap.field for gap in missing(record)] == [
+        "class.homeroom",
+        "class.leader",
+        "printing.place",
+        "printing.written_on",
+        "student.birth_date",
+        "result",
+        "assignment",
+        "summary.learning.term1",
+        "summary.learning.term2",
+        "summary.learning.year",
+        "summary.conduct.term1",
+        "summary.conduct.term2",
+        "summary.conduct.year",
+        "summary.absences",
+        "summary.promoted",
+        "summary.homeroom_comment",
+    ]
+
+
+async def test_rows_the_form_does_not_know_come_last_and_are_refused(db):
+    school = await build.school(students=1)
+    enrolment = await EnrolmentRow.get(student_id=school.students[0])
+    await ResultRow.create(id=ids.new(), enrolment_id=enrolment.id, subject="ASTRO", year="9")
+
+    record = await only(school)
+
+    assert record.results[-1].subject == "ASTRO"
+    assert Gap.ROW_UNKNOWN in {gap.code for gap in missing(record)}
+
+
+async def test_a_class_of_a_grade_that_the_level_does_not_have(db):
+    school = await build.school(students=1)
+    await ClassRow.all().update(grade=10)
+
+    assert [gap.field for gap in missing(await only(school))] == ["class.grade"]
+
+
+@pytest.mark.parametrize(
+    ("text", "mark"),
+    [
+        ("8.5", Decimal("8.5")),
+        ("8,5", Decimal("8.5")),
+        ("10", Decimal(10)),
+        ("-1", Decimal(-1)),
+        ("Đ", "Đ"),
+        ("", None),
+        ("NaN", "NaN"),
+        ("1e1", "1e1"),
+        ("٣", "٣"),
+    ],
+)
+def test_marks_are_read_as_they_are_written(text, mark):
+    assert record_rows.mark(text) == mark
+
+
+async def test_lines_of_text_are_a_list(db):
+    school = await build.school(students=1)
+    await SummaryRow.all().update(contests="Giải Nhì Toán\n\n  Giải Ba Tin học \n", certificates="")
+
+    summary = (await only(school)).summary
+
+    assert (summary.contests, summary.certificates) == (("Giải Nhì Toán", "Giải Ba Tin học"), ())
+
+
+@pytest.mark.parametrize("students", [1, 20])
+async def test_nine_statements_for_any_number_of_pupils(db, students):
+    school = await build.school(students=students)
+
+    with counted() as statements:
+        records = await load_records(school.students, build.YEAR)
+
+    assert set(records) == set(school.students)
+    assert len(statements) == 9
