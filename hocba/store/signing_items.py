@@ -5,7 +5,7 @@ nothing.  An item that has become final gives up its bytes and its place in
 UNIQUE(purpose, object, slot, active).
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -136,12 +136,15 @@ async def end(request_id: UUID, state: ItemState, code: str, *, among: Sequence[
     )
 
 
-async def moving(keys: Iterable[UUID], purposes: Collection[Purpose]) -> dict[UUID, UUID]:
-    """Object -> the request in which an item for it still moves.  One statement."""
+async def moving(slots: Mapping[UUID, str], purposes: Collection[Purpose]) -> dict[UUID, UUID]:
+    """Object -> the request in which an item for it still moves.  One statement.
+
+    :param slots: the objects, and which slot of each is meant.
+    """
     rows = await SigningItemRow.filter(
-        object_id__in=list(keys), purpose__in=list(purposes), active=True
+        object_id__in=list(slots), purpose__in=list(purposes), active=True
     ).values("object_id", "slot_key", "request_id")
-    return {row["object_id"]: row["request_id"] for row in rows}
+    return {row["object_id"]: row["request_id"] for row in rows if row["slot_key"] == slots[row["object_id"]]}
 
 
 async def _many(text: str, values: Sequence[Sequence[Any]]) -> None:

@@ -108,7 +108,8 @@ async def _write(house: House, wish: _Wish) -> tuple[Begun, bool]:
         if earlier := await _earlier(wish):
             return await _again(earlier, wish.asked), False
         slots, results = await _judge(wish)
-        moving = await signing_items.moving(slots, [Purpose.SLOT, Purpose.SEAL])
+        wanted = {each: key for each, (_, key) in slots.items()}
+        moving = await signing_items.moving(wanted, [Purpose.SLOT, Purpose.SEAL])
         for object_id, request in moving.items():
             slots.pop(object_id)
             results[object_id] = unchanged(object_id, made=request)

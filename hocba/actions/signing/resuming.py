@@ -128,7 +128,7 @@ async def _reopen(house: House, request_id: UUID, means: Means) -> list[Result]:
         if not RequestState(request.state).closed or not again:
             raise Refusal(Code.NOTHING_TO_RETRY)
         elsewhere = await signing_items.moving(
-            {item.object_id for item in again}, [Purpose.SLOT, Purpose.SEAL]
+            {item.object_id: item.slot_key for item in again}, [Purpose.SLOT, Purpose.SEAL]
         )
         ids = [item.id for item in again if item.object_id not in elsewhere]
         await SigningItemRow.filter(id__in=ids).update(
