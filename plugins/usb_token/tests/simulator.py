@@ -20,20 +20,19 @@ SCHEMA = build_schema("""
 type Query { nothing: Boolean }
 type Mutation {
   beginPairing(input: BeginPairingInput!): BeginPairingPayload!
-  claimPairing(input: ClaimPairingInput!): ClaimPairingPayload
+  claimPairing(input: ClaimPairingInput!): ClaimPairingPayload!
   takeAgentJob: AgentJob
   answerSigning(input: AnswerSigningInput!): ResultsPayload!
   declineSigning(input: DeclineSigningInput!): ResultsPayload!
 }
 input BeginPairingInput { name: String! certificates: [String!]! }
-type BeginPairingPayload { code: String! deviceCode: String! expiresAt: String! }
+type BeginPairingPayload { code: String deviceCode: String expiresAt: String refusal: Refusal }
 input ClaimPairingInput { deviceCode: String! }
-type ClaimPairingPayload { token: String! jobKey: String! }
+type ClaimPairingPayload { token: String jobKey: String refusal: Refusal }
 type AgentJob { requestId: ID! job: String! items: [AgentItem!]! }
-type AgentItem { reference: String! kind: ItemKind! tbs: String! evidence: String title: String! }
-enum ItemKind { XADES PADES CHALLENGE }
+type AgentItem { reference: String! kind: String! tbs: String! evidence: String title: String! }
 input AnswerSigningInput { requestId: ID! answers: [AnswerInput!]! }
-input AnswerInput { reference: String! value: String! }
+input AnswerInput { reference: String! value: String }
 input DeclineSigningInput { requestId: ID! code: DeclineCode! }
 enum DeclineCode {
   SIGNER_REFUSED USER_CANCELLED PIN_INCORRECT PIN_LOCKED TOKEN_REMOVED CERTIFICATE_NOT_ON_TOKEN
@@ -57,6 +56,8 @@ class Simulator:
         self.portions = []
         self.declined = []
         self.paired = None  # what began the pairing
+        self.no_pairing = ""  # the code for which a pairing is refused
+        self.expired = False
         self.confirmed = False
         self.token = TOKEN
         self.faults = deque()  # see ``answer``, each for one request
@@ -72,12 +73,16 @@ class Simulator:
         return getattr(self, name)(info, **arguments)
 
     def begin_pairing(self, info, input):
+        if self.no_pairing:
+            return {"refusal": {"code": self.no_pairing, "message": "…"}}
         self.paired = input
         return {"code": "ABCD2345", "deviceCode": "device-1", "expiresAt": "2026-06-01T08:10:00+07:00"}
 
     def claim_pairing(self, info, input):
         known = self.confirmed and input["deviceCode"] == "device-1"
-        return {"token": self.token, "jobKey": self.job_key} if known else None
+        if self.expired:
+            return {"refusal": {"code": "PAIRING_EXPIRED", "message": "…"}}
+        return {"token": self.token, "jobKey": self.job_key} if known else {}
 
     def take_agent_job(self, info):
         self._authorised(info)

@@ -214,3 +214,46 @@ def test_what_expired_by_itself_is_forgotten():
     state = states.State(server="", name="", token="", job_key="", used={"old": 10.0, "new": 30.0})
 
     assert state.with_used("now", 40.0, now=20.0).used == {"new": 30.0, "now": 40.0}
+
+
+@pytest.mark.parametrize(
+    ("refusal", "said"),
+    [("TOO_MANY_AGENTS", "Máy chủ từ chối yêu cầu. (TOO_MANY_AGENTS)"), ("PAIRING_EXPIRED", "đã hết hạn")],
+)
+def test_a_refused_pairing_is_said_and_nothing_is_kept(simulator, url, p12, tmp_path, refusal, said):
+    simulator.no_pairing = refusal
+
+    done = agent("pair", "--server", url, "--p12", p12, "--state", tmp_path / "agent.json", pin=PIN)
+
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert not (tmp_path / "agent.json").exists()
+
+
+def test_a_code_that_nobody_confirms_in_time_pairs_nothing(simulator, url, p12, tmp_path):
+    simulator.expired = True
+
+    done = agent("pair", "--server", url, "--p12", p12, "--state", tmp_path / "agent.json", pin=PIN)
+
+    assert "Mã ghép nối đã hết hạn" in done.stderr
+    assert not (tmp_path / "agent.json").exists()
+
+
+def test_state_is_written_in_one_piece(tmp_path):
+    state = states.State(server="s", name="n", token="t", job_key="k")
+    path = tmp_path / "agent.json"
+    states.save(path, state)
+    states.save(path, state.with_used("job", 10.0, now=0.0))
+
+    assert states.load(path).used == {"job": 10.0}
+    assert [each.name for each in tmp_path.iterdir()] == ["agent.json"]
+    with pytest.raises(AgentError) as refused:
+        states.save(path / "below-a-file", state)
+    assert refused.value.problem is Problem.STATE_NOT_READABLE
+
+
+def test_a_key_that_is_none_is_not_pinned():
+    for text in ("", "AAAA", "not base64"):
+        with pytest.raises(AgentError) as refused:
+            states.pinned_key(text)
+        assert refused.value.problem is Problem.STATE_NOT_READABLE

@@ -20,10 +20,12 @@ from hocba_usb_token.agent.errors import AgentError, Problem
 
 BEGIN_PAIRING = """
 mutation BeginPairing($input: BeginPairingInput!) {
-  beginPairing(input: $input) { code deviceCode expiresAt }
+  beginPairing(input: $input) { code deviceCode expiresAt refusal { code } }
 }"""
 CLAIM_PAIRING = """
-mutation ClaimPairing($input: ClaimPairingInput!) { claimPairing(input: $input) { token jobKey } }"""
+mutation ClaimPairing($input: ClaimPairingInput!) {
+  claimPairing(input: $input) { token jobKey refusal { code } }
+}"""
 TAKE_JOB = """
 mutation TakeAgentJob {
   takeAgentJob { requestId job items { reference kind tbs evidence title } }
@@ -83,14 +85,19 @@ class Server:
         """
         encoded = [base64.b64encode(each).decode() for each in certificates]
         given = self._call(BEGIN_PAIRING, "beginPairing", {"name": name, "certificates": encoded})
+        _raise_refused(given)
         try:
             return Pairing(given["code"], given["deviceCode"], str(given["expiresAt"]))
         except (TypeError, KeyError):
             raise AgentError(Problem.SERVER_REFUSED) from None
 
     def claim_pairing(self, device_code: str) -> tuple[str, str] | None:
-        """The agent's token and the server's job key, once somebody confirmed; until then ``None``."""
+        """The agent's token and the server's job key, once somebody confirmed; until then ``None``.
+
+        :raises AgentError: PAIRING_EXPIRED when it is too late.
+        """
         given = self._call(CLAIM_PAIRING, "claimPairing", {"deviceCode": device_code})
+        _raise_refused(given)
         if not given or not given.get("token"):
             return None
         return str(given["token"]), str(given["jobKey"])
@@ -150,6 +157,16 @@ class Server:
         if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return None
         return _data(status, content)
+
+
+def _raise_refused(given: Any) -> None:
+    """:raises AgentError: when a pairing payload holds a refusal."""
+    refusal = given.get("refusal") if isinstance(given, dict) else None
+    if not refusal:
+        return
+    code = _code([{"extensions": refusal}])
+    expired = code in {"PAIRING_EXPIRED", "PAIRING_UNKNOWN"}
+    raise AgentError(Problem.PAIRING_EXPIRED if expired else Problem.SERVER_REFUSED, detail=code)
 
 
 def _read(answer: httpx.Response) -> bytes:
