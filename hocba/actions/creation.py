@@ -30,7 +30,7 @@ from hocba.domain.readiness import Missing, missing
 from hocba.domain.record import TranscriptRecord
 from hocba.domain.transcript import Transcript
 from hocba.domain.values import Role, SchoolYear, Slot, StudentId, TranscriptId
-from hocba.store import ids, transcripts
+from hocba.store import ids, school, transcripts
 from hocba.store.records import load_records
 from hocba.store.standings import Standing, load_standings, lock_classes
 from hocba.store.transcripts import NewTranscript
@@ -194,6 +194,7 @@ async def _write(
     if not ready:
         return {}
     async with in_transaction():
+        await school.lock(actor.school)  # no import of the school's data meanwhile
         await lock_classes({review.standing.class_ for review in ready.values() if review.standing})
         again = await _review(actor, list(ready), year)
         same = [student for student, review in ready.items() if again[student] == review]
