@@ -144,26 +144,23 @@ def check_signature(parts: Parts, row: PlanRow, file: File, certificate: Certifi
 
 
 def _ids_are_right(parts: Parts) -> bool:
+    """Ids and Targets; those of the two covered Objects are held by the references to them."""
     stem = parts.stem
     found = (
         parts.signature.get("Id"),
         parts.value.get("Id"),
         parts.key_info.get("Id"),
-        parts.time.get("Id"),
         parts.time[0][0].get("Target"),
         parts.signature[4].get("Id"),
         parts.qualifying.get("Target"),
-        parts.properties.get("Id"),
     )
     return found == (
         stem,
         f"{stem}-value",
         f"{stem}-key",
-        f"{stem}-time",
         f"#{stem}",
         None,
         f"#{stem}",
-        f"{stem}-xades",
     )
 
 

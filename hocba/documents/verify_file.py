@@ -1,0 +1,40 @@
+"""Verify a file as it comes: the XML, or the PDF that carries it."""
+
+from dataclasses import replace
+
+from hocba.documents import judge
+from hocba.documents.reasons import Reason
+from hocba.documents.sealed import open_sealed
+from hocba.documents.verdict import Finding, Outcome, Verdict, conclude
+from hocba.documents.verify import verify_xml
+from hocba.documents.verify_pdf import verify_pdf
+from hocba.trust import Trust
+
+_LOOK_AT = 1024
+"""Where readers accept a PDF's header."""
+
+
+def verify_file(data: bytes, trust: Trust | None, *, second_opinion: bool = False) -> Verdict:
+    """The verdict on ``data``, an XML or a PDF; told apart by content, not by name.
+
+    :param second_opinion: ask signxml as well; a file that it refuses does not pass.
+    """
+    if b"%PDF-" in data[:_LOOK_AT]:
+        verdict = verify_pdf(data, trust=trust)
+        xml = open_sealed(data).xml if second_opinion else None
+    elif data.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
+        verdict = verify_xml(data, trust=trust)
+        xml = data if second_opinion else None
+    else:
+        return conclude([Finding(Reason.UNREADABLE_FILE)])
+    return verdict if xml is None else _seconded(verdict, xml)
+
+
+def _seconded(verdict: Verdict, xml: bytes) -> Verdict:
+    """``verdict``, unless the second judge refuses what we did not."""
+    if verdict.outcome is Outcome.FAILED or not verdict.signatures:
+        return verdict
+    if not (problems := judge.second_opinion(xml)):
+        return verdict
+    finding = Finding(Reason.JUDGES_DISAGREE, detail="; ".join(problems))
+    return replace(verdict, outcome=Outcome.FAILED, reasons=(*verdict.reasons, finding))
