@@ -3,7 +3,8 @@
 ``open_sealed`` answers with facts and with the problems found, never with an exception for
 what the bytes are.  The steps, each with problems of its own:
 
-1. a PDF of reasonable size that can be read, not encrypted, with few revisions and objects;
+1. a PDF of reasonable size that can be read, not encrypted, with few revisions and objects,
+   and with plain cross-reference tables;
 2. exactly one signature, over the whole file but for its own value: nothing was appended;
 3. a PAdES certification signature that permits no change;
 4. its CMS: one signer, SHA-256, the document's digest, the certificate bound by
@@ -22,7 +23,7 @@ from io import BytesIO
 from typing import Any
 
 from asn1crypto.parser import peek
-from pyhanko.pdf_utils.decode_limits import DecodeLimits
+from pyhanko.pdf_utils.decode_limits import DecodeLimits, DocumentDecodeBudget, StreamDecodeLimits
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import MDPPerm
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
@@ -30,16 +31,29 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from hocba.documents.certificates import Certificate
 
-MAX_BYTES = 32 * 1024 * 1024
-"""A transcript's PDF has less than 1 MiB."""
+MAX_BYTES = 8 * 1024 * 1024
+"""A transcript's PDF has about 100 KB."""
 
-MAX_OBJECTS = 20_000
-MAX_REVISIONS = 4
+MAX_OBJECTS = 2_000
+"""A transcript's PDF has about 60."""
+
+MAX_REVISIONS = 6
+"""The form and its seal are two; later evidence (LT, LTA) adds more."""
+
+_LIMIT = StreamDecodeLimits(max_output_size=2 * 1024 * 1024)
+_LIMITS = DecodeLimits(
+    per_stream=_LIMIT,
+    per_purpose={},
+    document_budget=DocumentDecodeBudget(base_allowance=MAX_BYTES, max_ratio=1),
+)
+_TABLE_ROW = 20
 
 FIELD = "KyPhatHanh"
 """The name of the seal's form field."""
 
 _ALGORITHMS = {"sha256_rsa", "rsassa_pkcs1v15", "sha256_ecdsa"}
+_LAST = re.compile(rb"startxref\s+(\d{1,10})\s+%%EOF\s*$")
+_PREVIOUS = re.compile(rb"/Prev\s+(\d{1,10})")
 _HEX = re.compile(rb"[0-9A-Fa-f]+")
 
 
@@ -77,16 +91,25 @@ def _open(pdf: bytes) -> Sealed:
     reader = _reader(pdf)
     problems: list[str] = []
     xml = _noted(problems, "ATTACHMENT_UNREADABLE", _attachment, reader)
-    signatures = list(reader.embedded_signatures)
-    if len(signatures) != 1:
-        found = "SEAL_MISSING" if not signatures else "SEAL_NOT_THE_ONLY_SIGNATURE"
+    if (found := _fields_problem(reader)) is not None:
         return Sealed(xml=xml, problems=(*problems, found))
+    signatures = reader.embedded_signatures
+    if len(signatures) != 1:
+        return Sealed(xml=xml, problems=(*problems, "SEAL_MISSING"))
     signature = signatures[0]
     for step in (_covers_everything, _certifies):
         _noted(problems, "SEAL_UNREADABLE", step, pdf, signature)
     certificate = _noted(problems, "SEAL_UNREADABLE", _verified, pdf, signature)
     sealed_at = _noted(problems, "SEAL_UNREADABLE", _sealed_at, signature)
     return Sealed(xml=xml, certificate=certificate, sealed_at=sealed_at, problems=tuple(problems))
+
+
+def _fields_problem(reader: PdfFileReader) -> str | None:
+    """Whether the form has the seal's field and no other; looked at first: a tree could be endless."""
+    fields = reader.root["/AcroForm"]["/Fields"] if "/AcroForm" in reader.root else ()
+    if len(fields) != 1:
+        return "SEAL_NOT_THE_ONLY_SIGNATURE" if fields else "SEAL_MISSING"
+    return "SEAL_OF_ANOTHER_KIND" if "/Kids" in fields[0] else None
 
 
 def _noted(problems: list[str], otherwise: str, step: Any, *given: Any) -> Any:
@@ -102,11 +125,35 @@ def _noted(problems: list[str], otherwise: str, step: Any, *given: Any) -> Any:
 
 def _reader(pdf: bytes) -> PdfFileReader:
     _must(pdf.startswith(b"%PDF-1."), "PDF_UNREADABLE")
-    small = len(pdf) <= MAX_BYTES and pdf.count(b" obj") <= MAX_OBJECTS
-    _must(small and pdf.count(b"startxref") <= MAX_REVISIONS, "PDF_TOO_LARGE")
-    reader = PdfFileReader(BytesIO(pdf), strict=True, decode_limits=DecodeLimits())
+    _must(len(pdf) <= MAX_BYTES and pdf.count(b"obj") <= 2 * MAX_OBJECTS, "PDF_TOO_LARGE")
+    _walk_tables(pdf)
+    reader = PdfFileReader(BytesIO(pdf), strict=True, decode_limits=_LIMITS)
     _must(not reader.encrypted, "PDF_ENCRYPTED")
     return reader
+
+
+def _walk_tables(pdf: bytes) -> None:
+    """Follow the cross-reference tables from the last to the first, before any parser does.
+
+    Only plain tables, as the form and its seal have them: streams and hybrids let a file of a
+    few kilobytes cost a reader half a minute.
+    """
+    found = _LAST.search(pdf[-64:])
+    _must(found is not None, "PDF_UNREADABLE")
+    assert found is not None
+    at = int(found[1])
+    for _ in range(MAX_REVISIONS):
+        end = pdf.find(b"startxref", at)
+        _must(pdf[at : at + 4] == b"xref" and end > 0, "PDF_UNREADABLE")
+        _must(end - at <= MAX_OBJECTS * _TABLE_ROW, "PDF_TOO_LARGE")
+        table = pdf[at:end]
+        _must(b"#" not in table.rpartition(b"trailer")[2] and b"XRefStm" not in table, "PDF_UNREADABLE")
+        earlier = _PREVIOUS.findall(table)
+        _must(len(earlier) == table.count(b"Prev") <= 1, "PDF_UNREADABLE")
+        if not earlier:
+            return
+        at = int(earlier[0])
+    raise _Problem("PDF_TOO_LARGE")
 
 
 def _attachment(reader: PdfFileReader) -> bytes:

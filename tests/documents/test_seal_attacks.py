@@ -1,6 +1,8 @@
 """What may not pass: one test for each way to tamper with a sealed file."""
 
 import random
+import time
+import zlib
 from io import BytesIO
 
 import pytest
@@ -107,6 +109,33 @@ def changed_then_sealed(change) -> bytes:
     return seal(stream.getvalue())
 
 
+def with_fields(make) -> bytes:
+    """The sealed form with a revision that sets the form fields."""
+    stream = BytesIO(sealed())
+    writer = IncrementalPdfFileWriter(stream)
+    form_fields = writer.root["/AcroForm"]
+    form_fields["/Fields"] = generic.ArrayObject(make(writer, form_fields["/Fields"]))
+    writer.update_container(form_fields)
+    writer.write_in_place()
+    return stream.getvalue()
+
+
+def test_a_second_field_is_found():
+    pdf = with_fields(lambda writer, fields: [fields.raw_get(0), fields.raw_get(0)])
+    assert open_sealed(pdf).problems == ("SEAL_NOT_THE_ONLY_SIGNATURE",)
+
+
+def test_a_tree_of_fields_that_would_never_end_is_turned_away():
+    def doubling(writer, fields):
+        node = fields.raw_get(0)
+        for _ in range(60):
+            kids = generic.ArrayObject([node, node])
+            node = writer.add_object(generic.DictionaryObject({generic.pdf_name("/Kids"): kids}))
+        return [node]
+
+    assert open_sealed(with_fields(doubling)).problems == ("SEAL_OF_ANOTHER_KIND",)
+
+
 def test_a_second_associated_file_is_found():
     def change(writer):
         files = writer.root["/AF"]
@@ -136,7 +165,59 @@ def test_a_form_without_its_xml_is_found():
 def test_what_is_too_large_is_not_read():
     assert open_sealed(b"%PDF-1.7\n" + bytes(MAX_BYTES)).problems == ("PDF_TOO_LARGE",)
     assert open_sealed(b"%PDF-1.7\n" + b"1 0 obj\n" * 30_000).problems == ("PDF_TOO_LARGE",)
-    assert open_sealed(sealed() + b"\nstartxref" * 10).problems == ("PDF_TOO_LARGE",)
+    many = b"xref\n0 9999\n" + b"0000000009 00000 n \n" * 9999 + b"trailer\n<< >>\nstartxref\n9\n%%EOF\n"
+    assert open_sealed(b"%PDF-1.7\n" + many).problems == ("PDF_TOO_LARGE",)
+
+
+def chained(revisions: int) -> bytes:
+    pdf, previous = b"%PDF-1.7\n", b""
+    for _ in range(revisions):
+        at = len(pdf)
+        trailer = b"xref\n0 0\ntrailer\n<< /Size 1 /Root 1 0 R%s >>\nstartxref\n%d\n%%%%EOF\n"
+        pdf += trailer % (previous, at)
+        previous = b" /Prev %d" % at
+    return pdf
+
+
+def stream_of_references() -> bytes:
+    packed = zlib.compress(bytes(30_000_000))
+    head = (
+        b"1 0 obj\n<< /Type /XRef /Size 5000000 /W [1 4 2] /Filter /FlateDecode /Root 2 0 R /Length %d >>\n"
+    )
+    body = head % len(packed) + b"stream\n" + packed + b"\nendstream\nendobj\n"
+    return b"%PDF-1.7\n" + body + b"startxref\n9\n%%EOF\n"
+
+
+@pytest.mark.parametrize(
+    ("pdf", "problem"),
+    [
+        (chained(200), "PDF_TOO_LARGE"),
+        (chained(1).replace(b"R >>", b"R /Prev 9 >>"), "PDF_TOO_LARGE"),
+        (chained(1).replace(b"R >>", b"R /#50rev 9 >>"), "PDF_UNREADABLE"),
+        (chained(1).replace(b"R >>", b"R /XRefStm 9 >>"), "PDF_UNREADABLE"),
+        (stream_of_references(), "PDF_UNREADABLE"),
+        (b"%PDF-1.7\n" + b"<<" * 1_000_000 + b"\nstartxref\n9\n%%EOF\n", "PDF_UNREADABLE"),
+        (b"%PDF-1.7\n" + b"\n" * 1_000_000, "PDF_UNREADABLE"),
+    ],
+    ids=[
+        "a long chain",
+        "a loop",
+        "an escaped name",
+        "a hybrid",
+        "a table that inflates",
+        "nesting",
+        "blanks",
+    ],
+)
+def test_what_would_cost_a_reader_dear_is_turned_away_at_once(pdf, problem):
+    started = time.process_time()
+    assert open_sealed(pdf).problems == (problem,)
+    assert time.process_time() - started < 1
+
+
+def test_an_attachment_that_inflates_is_not_read():
+    opened = open_sealed(form(b"<a>" + b" " * 5_000_000 + b"</a>"))
+    assert opened.problems == ("ATTACHMENT_UNREADABLE", "SEAL_MISSING")
 
 
 @pytest.mark.parametrize(
