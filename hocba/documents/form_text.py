@@ -8,23 +8,18 @@ the three promotion lines are decided here.  Every string has passed ``fonts.pri
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
-from decimal import Decimal
+from datetime import date, datetime
 from typing import Any
 
-from hocba.documents.content import Content
+from hocba.documents import form_year
+from hocba.documents.facts import Content
 from hocba.documents.fonts import printable
-from hocba.domain.record import Levels, Mark, Relative, SubjectResult
-from hocba.domain.values import Level
-
-VIETNAM = timezone(timedelta(hours=7))
-"""The time of every date and time on the form."""
+from hocba.documents.form_year import LEVELS
+from hocba.documents.formats import VIETNAM
+from hocba.domain.record import Relative
 
 HISTORY_ROWS = 4
 """Lines of *Quá trình học tập* on the printed form; more are added when there are more years."""
-
-LEVELS = {Level.THCS: ("TRUNG HỌC CƠ SỞ", "THCS"), Level.THPT: ("TRUNG HỌC PHỔ THÔNG", "THPT")}
-"""The levels that have this form (TT 22/2021): its title, and the suffix of the register number."""
 
 CIRCULARS = {"22/2021/TT-BGDĐT": "22/2021/TT-BGDĐT ngày 20 tháng 7 năm 2021"}
 """How the cover cites the circular that issued the form."""
@@ -36,7 +31,6 @@ _ROLES = {
     "KY_PHAT_HANH": "Ký phát hành (nhà trường)",
 }
 _LONG_WORD = 30
-_LAST_GRADES = {Level.THCS: 9, Level.THPT: 12}
 
 
 class UnknownFormError(ValueError):
@@ -76,21 +70,11 @@ def written(content: Content, signers: Sequence[ShownSigner], *, draft: bool) ->
         | {
             "person": _person(content),
             "history": _history(content),
-            "rows": [_row(content, result, signs) for result in content.results],
-            "summary": _summary(content),
+            "rows": [form_year.row(content, result, signs) for result in content.results],
+            "summary": form_year.summary(content),
             "signers": list(signs.values()),
         }
     )
-
-
-def mark(value: Mark) -> str:
-    """A mark as the form prints it: ``8,5``, ``10,0``, ``Đ``, or nothing."""
-    if value is None:
-        return ""
-    if isinstance(value, Decimal):
-        digits = format(value, "f")
-        return (digits if "." in digits else f"{digits}.0").replace(".", ",")
-    return value
 
 
 def _document(content: Content, *, draft: bool) -> dict[str, Any]:
@@ -167,66 +151,6 @@ def _history(content: Content) -> list[dict[str, str]]:
     ]
     empty = {"year": "", "class_name": "", "school": ""}
     return rows + [empty] * (HISTORY_ROWS - len(rows))
-
-
-def _row(content: Content, result: SubjectResult, signs: Mapping[str, dict[str, str]]) -> dict[str, Any]:
-    slot = content.row_slots.get(result.subject, "")
-    teacher = next((row.name for row in content.plan if row.key == slot), "")
-    exempt = "Miễn" if result.exempt else ""
-    return {
-        "subject": result.name,
-        "term1": mark(result.term1) or exempt,
-        "term2": mark(result.term2) or exempt,
-        "year": mark(result.year) or exempt,
-        "again": mark(result.reassessed),
-        "comment": result.comment,
-        "teacher": teacher,
-        "sign": signs.get(slot),
-    }
-
-
-def _summary(content: Content) -> dict[str, Any]:
-    summary = content.summary
-    return {
-        "conduct": _levels(summary.conduct),
-        "learning": _levels(summary.learning),
-        "absences": "" if summary.absences is None else str(summary.absences),
-        **_promotion(content),
-        "completed": _completed(content),
-        "certificates": "; ".join(summary.certificates),
-        "contests": "; ".join(summary.contests),
-        "awards": summary.awards,
-        "comment": summary.homeroom_comment,
-        "summer_comment": summary.summer_comment,
-        "approval": summary.principal_approval,
-    }
-
-
-def _levels(levels: Levels) -> dict[str, str]:
-    return {name: getattr(levels, name) or "" for name in ("term1", "term2", "year", "after")}
-
-
-def _promotion(content: Content) -> dict[str, str]:
-    """Which of the three lines is written on: at once, after re-assessment or summer training, not."""
-    summary = content.summary
-    lines = {"promoted": "", "promoted_after": "", "not_promoted": ""}
-    again = summary.learning.after or summary.conduct.after
-    again = again or any(result.reassessed is not None for result in content.results)
-    if summary.promoted:
-        last = content.grade == _LAST_GRADES[content.school.level]
-        line = "promoted_after" if again else "promoted"
-        lines[line] = "" if last else f"Lớp {content.grade + 1}"
-    elif summary.promoted is False:
-        lines["not_promoted"] = f"Ở lại lớp {content.grade}"
-    return lines
-
-
-def _completed(content: Content) -> str:
-    completed = content.summary.completed_level
-    if completed is None:
-        return ""
-    level = LEVELS[content.school.level][0].lower()
-    return f"{'Hoàn thành' if completed else 'Không hoàn thành'} chương trình {level}"
 
 
 def _sign(signer: ShownSigner, number: int) -> dict[str, str]:

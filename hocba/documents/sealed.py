@@ -106,7 +106,7 @@ def _open(pdf: bytes) -> Sealed:
 
 def _fields_problem(reader: PdfFileReader) -> str | None:
     """Whether the form has the seal's field and no other; looked at first: a tree could be endless."""
-    fields = reader.root["/AcroForm"]["/Fields"] if "/AcroForm" in reader.root else ()
+    fields: Any = reader.root["/AcroForm"]["/Fields"] if "/AcroForm" in reader.root else ()
     if len(fields) != 1:
         return "SEAL_NOT_THE_ONLY_SIGNATURE" if fields else "SEAL_MISSING"
     return "SEAL_OF_ANOTHER_KIND" if "/Kids" in fields[0] else None

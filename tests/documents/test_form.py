@@ -11,7 +11,7 @@ import pytest
 
 from hocba.documents import fonts
 from hocba.documents.form import UnknownFormError, render
-from hocba.documents.form_text import mark
+from hocba.documents.form_year import mark
 from hocba.domain.record import HistoryRow, Levels
 from hocba.domain.values import Level, SchoolYear
 from tests.documents import samples

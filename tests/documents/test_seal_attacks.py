@@ -121,7 +121,7 @@ def with_fields(make) -> bytes:
 
 
 def test_a_second_field_is_found():
-    pdf = with_fields(lambda writer, fields: [fields.raw_get(0), fields.raw_get(0)])
+    pdf = with_fields(lambda _, fields: [fields.raw_get(0), fields.raw_get(0)])
     assert open_sealed(pdf).problems == ("SEAL_NOT_THE_ONLY_SIGNATURE",)
 
 
