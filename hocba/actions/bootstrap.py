@@ -1,0 +1,128 @@
+"""The first school, its first ADMIN and its authority: what an operator adds from the shell.
+
+Everything else is done through the API by those people.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from tortoise.transactions import in_transaction
+
+from hocba.actions import passwords, users
+from hocba.domain.errors import Code, Refusal
+from hocba.domain.names import nfc, sort_key
+from hocba.domain.values import Level, PersonId, Role, SchoolId
+from hocba.plugin_api import Secret
+from hocba.store import histories, ids
+from hocba.store.models import PersonRow, RoleGrantRow, SchoolRow
+
+_AUTHORITIES = UUID("6ec1c1f6-5f6d-5f0e-9f3c-5d1f3c6c0a52")
+"""Authorities are no schools: their people belong to an id made from the authority's code."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewSchool:
+    """A school to add; ``identity`` is ``MST:<digits>``, as its certificate carries it."""
+
+    code: str
+    name: str
+    level: Level
+    identity: str
+    department_code: str = ""
+    department: str = ""
+    commune: str = ""
+    province: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewUser:
+    """Somebody who may sign in, and the role he is given in a school.
+
+    :ivar authority: the code of the authority he works for; empty for the school's own staff.
+    """
+
+    school: str
+    username: str
+    full_name: str
+    role: Role
+    code: str
+    personal_id: str = ""
+    title: str = ""
+    authority: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleGranted:
+    """A role was given."""
+
+    role: Role
+    school: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchoolAdded:
+    """The operator added the school."""
+
+    code: str
+
+
+async def add_school(new: NewSchool, *, now: datetime) -> SchoolId:
+    """Add a school.  :raises Refusal: ALREADY_EXISTS when the code is taken."""
+    if await SchoolRow.exists(code=new.code):
+        raise Refusal(Code.ALREADY_EXISTS, code=new.code)
+    async with in_transaction():
+        row = await SchoolRow.create(
+            id=ids.new(),
+            code=new.code,
+            name=nfc(new.name),
+            level=new.level,
+            department_code=new.department_code,
+            department=nfc(new.department),
+            commune=nfc(new.commune),
+            province=nfc(new.province),
+            identity=new.identity,
+        )
+        await histories.add("school", row.id, SchoolAdded(code=new.code), by=None, at=now)
+    return SchoolId(row.id)
+
+
+async def add_user(new: NewUser, password: Secret, *, now: datetime) -> PersonId:
+    """Give somebody a role in a school, and a password to sign in with.
+
+    Whoever is there already, by his staff code, keeps his profile.
+
+    :raises Refusal: NOT_FOUND for an unknown school, PASSWORD_WEAK.
+    """
+    passwords.must_be_strong(password, username=new.username)
+    school = await SchoolRow.get_or_none(code=new.school)
+    if school is None:
+        raise Refusal(Code.NOT_FOUND)
+    home = uuid5(_AUTHORITIES, new.authority) if new.authority else school.id
+    person = await _person(new, home)
+    async with in_transaction():
+        held = RoleGrantRow.filter(
+            person_id=person.id, school_id=school.id, role=new.role, valid_to__isnull=True
+        )
+        if not await held.exists():
+            grant = RoleGrantRow(
+                id=ids.new(), person_id=person.id, school_id=school.id, role=new.role, valid_from=now
+            )
+            await grant.save()
+            granted = RoleGranted(role=new.role, school=school.id)
+            await histories.add("role_grant", grant.id, granted, by=None, at=now)
+    await users.set_password(person.id, new.username.strip().casefold(), password, by=None, at=now)
+    return PersonId(person.id)
+
+
+async def _person(new: NewUser, home: UUID) -> PersonRow:
+    person = await PersonRow.get_or_none(school_id=home, code=new.code)
+    return person or await PersonRow.create(
+        id=ids.new(),
+        school_id=home,
+        code=new.code,
+        full_name=nfc(new.full_name),
+        sort_key=sort_key(nfc(new.full_name)),
+        personal_id=new.personal_id,
+        title=nfc(new.title),
+    )

@@ -1,0 +1,36 @@
+"""One transcript as a document: its XML with the signatures so far, and the page for people."""
+
+import asyncio
+from uuid import UUID
+
+from hocba.documents import preview
+from hocba.documents.certificates import Certificate
+from hocba.documents.signing import SlotSignature, assemble
+from hocba.store import papers, transcripts
+
+
+async def xml(transcript_id: UUID) -> bytes:
+    """The whole XML file, as an export holds it.  Whether one may see it is asked before."""
+    (facts,) = await transcripts.load([transcript_id])
+    paper = (await papers.load([transcript_id]))[transcript_id]
+    signatures = (await papers.signatures([transcript_id])).get(transcript_id, [])
+    signed = [
+        SlotSignature(
+            slot_key=each.slot_key,
+            certificate=Certificate.load(each.certificate),
+            signing_time=each.signing_time,
+            value=each.value,
+        )
+        for each in signatures
+    ]
+    return await asyncio.to_thread(assemble, paper.data, facts.slots, signed)
+
+
+async def html(transcript_id: UUID) -> str:
+    """The page for people (*Xem học bạ*, D3)."""
+    return await asyncio.to_thread(preview.to_html, await xml(transcript_id))
+
+
+async def content(transcript_id: UUID) -> str:
+    """The signed data alone, canonical XML."""
+    return (await papers.load([transcript_id]))[transcript_id].data.decode()

@@ -1,0 +1,38 @@
+"""Files that somebody sent: kept for a day, for him alone."""
+
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from hocba.actions import handles
+from hocba.domain.errors import Code, Refusal
+from hocba.domain.people import Actor
+from hocba.store import ids
+from hocba.store.models import UploadRow
+
+MAX_BYTES = 20 * 1024 * 1024
+MAX_KEPT = 40
+"""Files of one person at a time."""
+
+LIVES = timedelta(days=1)
+MAX_NAME = 255
+
+
+async def keep(actor: Actor, name: str, content: bytes, *, now: datetime) -> str:
+    """Keep a file; the id by which operations name it.
+
+    :raises Refusal: TOO_MANY_ATTEMPTS when he has too many already; FILE_TOO_LARGE.
+    """
+    if len(content) > MAX_BYTES:
+        raise Refusal(Code.FILE_TOO_LARGE, limit=MAX_BYTES)
+    await UploadRow.filter(created_at__lt=now - LIVES).delete()
+    if await UploadRow.filter(person_id=actor.id).count() >= MAX_KEPT:
+        raise Refusal(Code.TOO_MANY_ATTEMPTS)
+    row = await UploadRow.create(
+        id=ids.new(),
+        person_id=actor.id,
+        name="".join(c for c in name if c.isprintable())[:MAX_NAME],
+        content=content,
+        sha256=sha256(content).hexdigest(),
+        created_at=now,
+    )
+    return handles.encode("Upload", row.id)

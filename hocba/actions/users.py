@@ -1,0 +1,101 @@
+"""Users: how the staff of a school get and change their passwords (A1, permissions 29)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from tortoise.transactions import in_transaction
+
+from hocba.actions import outcomes, passwords
+from hocba.actions.house import House
+from hocba.actions.outcomes import Result
+from hocba.actions.people import Asking
+from hocba.domain.errors import Code, Refusal
+from hocba.domain.people import Actor
+from hocba.domain.values import PersonId, Role
+from hocba.plugin_api import Secret
+from hocba.store import histories, ids
+from hocba.store.models import PersonRow, SchoolRow, SessionRow, UserRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordIssued:
+    """An initial password was made for the user."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordChanged:
+    """The user chose another password."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issued:
+    """One result, and what to hand over with it."""
+
+    result: Result
+    username: str = ""
+    password: Secret | None = field(default=None, repr=False)
+
+
+async def issue_initial_passwords(house: House, actor: Actor, person_ids: Sequence[UUID]) -> list[Issued]:
+    """Make passwords for the staff of the actor's school; each is shown once.
+
+    Whoever had a password before has a new one now, and his sessions end.
+
+    :raises Refusal: NOT_PERMITTED unless he is ADMIN.
+    """
+    actor.must_hold(Role.ADMIN)
+    wanted = list(dict.fromkeys(person_ids))
+    people = {row.id: row for row in await PersonRow.filter(id__in=wanted, school_id=actor.school)}
+    school = await SchoolRow.get(id=actor.school)
+    issued = {}
+    for person_id, person in people.items():
+        issued[person_id] = await _issue(house, actor, person, school.code)
+    return [
+        issued.get(each) or Issued(result=outcomes.refused(each, Refusal(Code.NOT_FOUND)))
+        for each in person_ids
+    ]
+
+
+async def change_password(house: House, asking: Asking, old: Secret, new: Secret) -> None:
+    """Choose another password; every other session of the user ends.
+
+    :raises Refusal: SIGN_IN_FAILED for a wrong old one, PASSWORD_WEAK, TOO_MANY_ATTEMPTS.
+    """
+    holder, now = asking.holder, house.clock()
+    guesser = f"change:{holder.user}"
+    house.pairing_tries.must_be_left(guesser, now=now)
+    passwords.must_be_strong(new, username=holder.username)
+    user = await UserRow.get(id=holder.user)
+    if not await passwords.matches(old, user.password_hash):
+        house.pairing_tries.wrong(guesser, now=now)
+        raise Refusal(Code.SIGN_IN_FAILED)
+    kept = await passwords.hash_(new)
+    async with in_transaction():
+        await UserRow.filter(id=user.id).update(password_hash=kept)
+        others = SessionRow.filter(user_id=user.id, revoked_at__isnull=True).exclude(id=holder.session)
+        await others.update(revoked_at=now)
+        await histories.add("user", user.id, PasswordChanged(), by=asking.actor.id, at=now)
+
+
+async def set_password(
+    person: UUID, username: str, password: Secret, *, by: PersonId | None, at: datetime
+) -> None:
+    """Let ``person`` sign in as ``username`` with ``password``, and end what was open before."""
+    kept = await passwords.hash_(password)
+    async with in_transaction():
+        user = await UserRow.get_or_none(person_id=person)
+        if user is None:
+            user = await UserRow.create(id=ids.new(), person_id=person, username=username)
+        await UserRow.filter(id=user.id).update(password_hash=kept, failures=0, locked_until=None)
+        await SessionRow.filter(user_id=user.id, revoked_at__isnull=True).update(revoked_at=at)
+        await histories.add("user", user.id, PasswordIssued(), by=by, at=at)
+
+
+async def _issue(house: House, actor: Actor, person: PersonRow, school_code: str) -> Issued:
+    user = await UserRow.get_or_none(person_id=person.id)
+    username = user.username if user else f"{school_code}.{person.code}".casefold()
+    password = passwords.make()
+    await set_password(person.id, username, password, by=actor.id, at=house.clock())
+    return Issued(result=outcomes.done(person.id), username=username, password=password)

@@ -1,0 +1,119 @@
+"""The composition root: settings in, ASGI application out."""
+
+import gc
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+
+from hocba import database, jobs
+from hocba.actions import building
+from hocba.actions.house import House
+from hocba.actions.people import Asking
+from hocba.schema.context import Context
+from hocba.schema.transport import SpecGraphQL
+from hocba.settings import Settings
+from hocba.web import answers, door, graphiql_page, health
+from hocba.web.door import Door
+from hocba.web.files import Files
+from hocba.web.hooks import Hooks
+from hocba.web.refusing import LIMIT_SIGNED_IN, BodyLimit, PlainHeaders, SameOrigin, allow
+
+GRAPHQL = "/graphql"
+GC_THRESHOLDS = (50_000, 50, 100)
+"""What is there after start-up stays: looking through it again and again cost half of the time."""
+
+log = logging.getLogger(__name__)
+
+
+def make_app(settings: Settings | None = None) -> Starlette:
+    """The web server's application; it opens and closes everything with its lifespan."""
+    settings = settings or Settings.load()
+    work = jobs.Jobs(jobs.make_broker(settings.broker_url))
+    house = building.build(settings, ring=work.ring)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        await database.make_ready(settings)
+        await database.open_(settings)
+        try:
+            async with jobs.running(work, house):
+                gc.freeze()
+                gc.set_threshold(*GC_THRESHOLDS)
+                yield
+        finally:
+            await database.close()
+
+    return Starlette(
+        routes=routes(house),
+        middleware=middleware(settings),
+        exception_handlers={HTTPException: answers.on_http_exception, Exception: _on_bug},
+        lifespan=lifespan,
+    )
+
+
+def routes(house: House) -> list[BaseRoute]:
+    """Everything that is served."""
+    doors = Door(house)
+    files = Files(doors)
+    graphql = graphql_view(house, doors)
+    return [
+        Route(GRAPHQL, graphql),
+        WebSocketRoute(GRAPHQL, graphql),
+        Route("/files", files.up, methods=["POST"]),
+        Route("/files/{kind}/{id}", files.down, methods=["GET"]),
+        Route("/hooks/{plugin}", Hooks(house).call, methods=["POST"]),
+        Route("/healthz", health.healthz),
+        Route("/readyz", health.readyz),
+        *([graphiql_page.mount()] if house.settings.graphiql else []),
+    ]
+
+
+def middleware(settings: Settings) -> list[Middleware]:
+    """What every request passes, from outside to inside."""
+    return [
+        Middleware(PlainHeaders),
+        Middleware(SameOrigin, cookie=door.cookie_name(settings), guarded=[GRAPHQL]),
+        Middleware(BodyLimit),
+    ]
+
+
+def graphql_view(house: House, doors: Door) -> SpecGraphQL:
+    """The GraphQL view, told who asks."""
+
+    async def context(connection: HTTPConnection, response: Response | None) -> Context:
+        async def ask(token: str | None) -> Asking | None:
+            return await doors.asking(connection, token)
+
+        def keep(token: str | None) -> None:
+            if response is not None:
+                door.keep(house.settings, response, token)
+
+        asking = await doors.asking(connection)
+        shown = door.bearer(connection)
+        if asking is not None:
+            allow(connection, LIMIT_SIGNED_IN)
+        return Context(
+            house=house,
+            asking=asking,
+            bearer=shown,
+            language=door.language(connection),
+            device=connection.headers.get("user-agent", ""),
+            address=door.address(connection),
+            keep=keep,
+            ask=ask,
+        )
+
+    return SpecGraphQL(context, page=graphiql_page.page if house.settings.graphiql else None)
+
+
+async def _on_bug(_: HTTPConnection, raised: Exception) -> Response:
+    # Its text may quote what somebody sent.
+    log.error("a request failed: %s", type(raised).__name__)
+    return answers.error(500)

@@ -1,0 +1,205 @@
+"""``hocba``: serve, work, migrate, verify, and what an operator adds by hand."""
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Coroutine
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from hocba import __version__, database, words
+from hocba.actions import bootstrap
+from hocba.domain.errors import Refusal
+from hocba.domain.values import Level, Role
+from hocba.plugin_api import Secret
+from hocba.secrets import SecretsError
+from hocba.settings import Settings, SettingsError
+
+T = TypeVar("T")
+
+PASSWORD_VARIABLE = "HOCBA_PASSWORD"  # noqa: S105 -- the name of a variable
+
+
+@click.group()
+@click.version_option(__version__, prog_name="hocba")
+def main() -> None:
+    """The digital school transcript (học bạ số)."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+def serve(host: str, port: int) -> None:
+    """Run the web server; without a broker it runs the jobs too."""
+    import uvicorn  # noqa: PLC0415 -- no other command needs it
+
+    from hocba.app import make_app  # noqa: PLC0415
+
+    try:
+        app = make_app(_settings())
+    except (SecretsError, ValueError, OSError) as error:
+        raise click.ClickException(str(error)) from None
+    # Our own log says what happens; uvicorn's would keep query strings.
+    uvicorn.run(app, host=host, port=port, access_log=False, log_config=None, ws_max_size=1 << 20)
+
+
+@main.command()
+@click.option("--processes", default=1, show_default=True, help="How many processes.")
+def worker(processes: int) -> None:
+    """Run the jobs in processes of their own; needs a broker."""
+    from hocba import worker as work  # noqa: PLC0415
+
+    try:
+        work.run(_settings(), processes=processes)
+    except work.NoBrokerError:
+        raise click.ClickException("set HOCBA_BROKER_URL: without a broker the web server works") from None
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database's tables up to date."""
+    applied = asyncio.run(database.migrate(_settings()))
+    for name in applied:
+        click.echo(name)
+    click.echo(f"{len(applied)} migrations applied")
+
+
+@main.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def demo(arguments: tuple[str, ...]) -> None:
+    """Run a whole school on this computer, from import to verified files."""
+    from hocba.demo.main import main as run  # noqa: PLC0415
+
+    run(list(arguments), standalone_mode=False)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--ca", type=click.Path(path_type=Path), help="Certification authorities, PEM.")
+@click.option("--crl", "crls", type=click.Path(path_type=Path), multiple=True, help="A revocation list.")
+@click.option("--require-revocation", is_flag=True, help="Unknown revocation does not pass.")
+@click.option("--second-opinion", is_flag=True, help="Ask the second judge as well.")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+def verify(  # noqa: PLR0917 -- click gives them by name
+    as_json: bool,
+    ca: Path | None,
+    crls: tuple[Path, ...],
+    require_revocation: bool,
+    second_opinion: bool,
+    files: tuple[Path, ...],
+) -> None:
+    """Verify transcripts, XML or PDF; exit 0 only when all of them pass."""
+    from hocba.actions import offline  # noqa: PLC0415 -- it loads every document library
+
+    try:
+        trust = offline.trust_of(ca, crls, require_revocation=require_revocation)
+    except (OSError, ValueError):
+        raise click.ClickException(
+            "the certification authorities or revocation lists cannot be read"
+        ) from None
+    passed = True
+    for path in files:
+        verdict = offline.verify(path, trust, second_opinion=second_opinion)
+        click.echo(verdict.as_json() if as_json else verdict.as_text())
+        passed = passed and verdict.passed
+    sys.exit(0 if passed else 1)
+
+
+@main.command()
+def plugins() -> None:
+    """List the installed plugins, and why one was set aside."""
+    from hocba.actions import building  # noqa: PLC0415
+
+    for each in building.build(_settings(), ring=lambda _name, _id: None).plugins.states:
+        click.echo(f"{each.key} {each.version} {each.state} {each.problem}".rstrip())
+
+
+@main.command()
+def schema() -> None:
+    """Print the GraphQL schema."""
+    from hocba.schema import schema as ours  # noqa: PLC0415
+
+    click.echo(ours.as_str())
+
+
+@main.group()
+def school() -> None:
+    """Schools."""
+
+
+@school.command("add")
+@click.option("--code", required=True, help="Mã trường.")
+@click.option("--name", required=True, help="Tên trường.")
+@click.option("--level", required=True, type=click.Choice([level.value for level in Level]), help="Cấp học.")
+@click.option("--identity", required=True, help="MST:…, as the school's certificate carries it.")
+@click.option("--department-code", default="", help="Mã Sở GDĐT.")
+@click.option("--department", default="", help="Sở GDĐT.")
+@click.option("--commune", default="", help="Xã/Phường/Đặc khu.")
+@click.option("--province", default="", help="Tỉnh/Thành phố.")
+def school_add(level: str, **given: str) -> None:
+    """Add a school."""
+    new = bootstrap.NewSchool(level=Level(level), **given)
+    click.echo(_do(bootstrap.add_school(new, now=datetime.now(UTC))))
+
+
+@main.group()
+def user() -> None:
+    """Users."""
+
+
+@user.command("add")
+@click.option("--school", "school_code", required=True, help="Code of the school.")
+@click.option("--username", required=True, help="Name to sign in with.")
+@click.option("--name", "full_name", required=True, help="Họ và tên.")
+@click.option("--code", required=True, help="Staff code.")
+@click.option("--role", required=True, type=click.Choice(["admin", "manager", "authority"]), help="The role.")
+@click.option("--personal-id", default="", help="Số định danh cá nhân, 12 digits.")
+@click.option("--title", default="", help="Position.")
+@click.option("--authority", default="", help="Code of the authority he works for.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+def user_add(school_code: str, role: str, password_stdin: bool, **given: str) -> None:
+    """Add somebody who may sign in, with a role in a school.
+
+    The password comes from the variable HOCBA_PASSWORD, from standard input, or is asked for; it is
+    never an argument, which other users of the computer could read.
+    """
+    new = bootstrap.NewUser(school=school_code, role=Role(role), **given)
+    click.echo(_do(bootstrap.add_user(new, _password(stdin=password_stdin), now=datetime.now(UTC))))
+
+
+def _password(*, stdin: bool) -> Secret:
+    if stdin:
+        return Secret(sys.stdin.readline().rstrip("\r\n"))
+    if given := os.environ.get(PASSWORD_VARIABLE):
+        return Secret(given)
+    return Secret(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+
+
+def _settings() -> Settings:
+    try:
+        return Settings.load()
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _do(work: Coroutine[Any, Any, T]) -> T:
+    """Run ``work`` with the database open; a refusal is told in words."""
+
+    async def run() -> T:
+        settings = _settings()
+        await database.make_ready(settings)
+        await database.open_(settings)
+        try:
+            return await work
+        finally:
+            await database.close()
+
+    try:
+        return asyncio.run(run())
+    except Refusal as refusal:
+        raise click.ClickException(words.sentence(refusal, "en")) from None

@@ -1,0 +1,87 @@
+"""The GraphQL schema: thin types and resolvers over the actions and reads.
+
+A resolver reads its input, calls one action or one read, and shapes the answer.  No rules here,
+no rows of the database, no SQL; nested data is fetched where the operation begins, from what the
+client asked for.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.schema.config import StrawberryConfig
+
+from hocba.schema import enums  # noqa: F401 -- makes the enums known before any type uses them
+from hocba.schema.accounts import AccountMutations, AccountQueries
+from hocba.schema.agents import AgentMutations, AgentQueries
+from hocba.schema.docs import describe
+from hocba.schema.errors import make_safe
+from hocba.schema.guard import Guard
+from hocba.schema.importing import ImportMutations, ImportQueries
+from hocba.schema.nodes import NodeQueries
+from hocba.schema.people import PeopleMutations, PeopleQueries
+from hocba.schema.progress import ProgressQueries
+from hocba.schema.scalars import SECRET, Secret
+from hocba.schema.school import SchoolQueries
+from hocba.schema.signers import SignerQueries
+from hocba.schema.signing import SigningMutations, SigningQueries, Subscription
+from hocba.schema.students import StudentQueries
+from hocba.schema.transcript_moves import CancellationQueries, TranscriptMutations
+from hocba.schema.transcripts import TranscriptQueries
+from hocba.schema.verifying import VerifyQueries
+
+__all__ = ["schema"]
+
+
+@describe
+@strawberry.type
+class Query(
+    PeopleQueries,
+    SchoolQueries,
+    StudentQueries,
+    ImportQueries,
+    AccountQueries,
+    SignerQueries,
+    AgentQueries,
+    TranscriptQueries,
+    CancellationQueries,
+    SigningQueries,
+    ProgressQueries,
+    VerifyQueries,
+    NodeQueries,
+):
+    """Everything that can be read."""
+
+
+@describe
+@strawberry.type
+class Mutation(
+    PeopleMutations,
+    ImportMutations,
+    AccountMutations,
+    AgentMutations,
+    TranscriptMutations,
+    SigningMutations,
+):
+    """Everything that can be done."""
+
+
+class _Schema(strawberry.Schema):
+    """Errors leave made safe, and the log gets no texts."""
+
+    def process_errors(self, errors: Sequence[GraphQLError], execution_context: Any = None) -> None:
+        """Make every error safe."""
+        for error in errors:
+            make_safe(error)
+
+
+schema = _Schema(
+    Query,
+    Mutation,
+    Subscription,
+    extensions=[Guard],
+    config=StrawberryConfig(
+        disable_field_suggestions=True, scalar_map={Secret: SECRET}, relay_max_results=100
+    ),
+)

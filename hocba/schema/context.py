@@ -1,0 +1,91 @@
+"""What every resolver may reach."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from strawberry.types.info import Info as StrawberryInfo
+
+from hocba.actions.house import House
+from hocba.actions.people import Asking
+from hocba.domain.people import Actor
+from hocba.domain.values import Role
+from hocba.schema.errors import NotSignedInError
+from hocba.words import Lang
+
+
+def _keep_nothing(_token: str | None) -> None:
+    """A transport without cookies, such as a WebSocket."""
+
+
+async def _ask_nobody(_token: str | None) -> Asking | None:
+    return None
+
+
+@dataclass(kw_only=True)
+class Context:
+    """One request, or one socket while it is open.
+
+    :ivar asking: whoever is signed in.
+    :ivar bearer: the token of the Authorization header: an agent's, when nobody is signed in.
+    :ivar language: ``vi``, or ``en`` when the client prefers it.
+    :ivar address: where the request comes from, to show it to whoever confirms a pairing.
+    :ivar keep: puts a session's token into the cookie; ``None`` takes it away.
+    :ivar ask: finds out again who asks; with a token, whose that is.
+    :ivar connection_params: what a socket said when it connected.
+    :ivar counted: for whom a socket is counted.
+    """
+
+    house: House
+    asking: Asking | None = None
+    bearer: str = field(default="", repr=False)
+    language: Lang = "vi"
+    device: str = ""
+    address: str = ""
+    keep: Callable[[str | None], None] = field(default=_keep_nothing, repr=False)
+    ask: Callable[[str | None], Awaitable[Asking | None]] = field(default=_ask_nobody, repr=False)
+    connection_params: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    counted: UUID | None = None
+    _token: str | None = field(default=None, repr=False)
+
+    @property
+    def may_introspect(self) -> bool:
+        """Whether whoever asks may see the schema: ADMIN, or everybody where the operator says so."""
+        if self.house.settings.introspection:
+            return True
+        return self.asking is not None and self.asking.actor.has(Role.ADMIN)
+
+    async def sign_in_by(self, parameters: Mapping[str, Any]) -> None:
+        """Take the token that a socket sent when it connected, if it sent one."""
+        header = str(parameters.get("authorization") or parameters.get("Authorization") or "")
+        scheme, _, token = header.partition(" ")
+        if scheme.lower() == "bearer" and token:
+            self._token = token.strip()
+            await self.alive()
+
+    async def alive(self) -> bool:
+        """Whether the session still is, with what its holder may do now."""
+        self.asking = await self.ask(self._token)
+        return self.asking is not None
+
+
+Info = StrawberryInfo[Context, None]
+
+
+def asking_of(info: Info) -> Asking:
+    """Whoever asks.  :raises NotSignedInError: when nobody is signed in."""
+    if info.context.asking is None:
+        raise NotSignedInError
+    return info.context.asking
+
+
+def actor_of(info: Info) -> Actor:
+    """What the person asking may do.  :raises NotSignedInError: when nobody is signed in."""
+    return asking_of(info).actor
+
+
+def now_of(info: Info) -> datetime:
+    """The time of this request."""
+    return info.context.house.clock()

@@ -1,0 +1,89 @@
+"""GraphQL's ``errors[]``: only for what is not an answer, and never with anything inside.
+
+=================  =========================================================
+UNAUTHENTICATED    nobody is signed in
+BAD_USER_INPUT     the operation or its variables do not fit the schema
+COST_EXCEEDED      the operation is too large
+RATE_LIMITED       too many at once
+INTERNAL           a bug of ours: ``errorId`` stands in the log beside the trace
+=================  =========================================================
+
+What a client typed is not repeated, neither to him nor to the log: it may be a secret in the
+wrong place.  The log gets the kind of a failure and where it happened, never its text.
+"""
+
+import logging
+import re
+import traceback
+from uuid import uuid4
+
+from graphql import GraphQLError
+from strawberry.schema.exceptions import InvalidOperationTypeError
+
+from hocba.domain.errors import Refusal
+
+log = logging.getLogger(__name__)
+
+_VARIABLE = re.compile(r"^Variable '(\$\w+)' ")
+_FOUND = re.compile(r",? (?:but )?found[ :]|: (?=['\"{\[])")
+
+
+class NotSignedInError(Exception):
+    """The request carries no person."""
+
+
+class BadUserInputError(GraphQLError):
+    """The input fits the schema and still makes no sense.  The message names no value."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, extensions={"code": "BAD_USER_INPUT"})
+
+
+class TooCostlyError(GraphQLError):
+    """The operation is larger than what the server is willing to work on."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"The operation is too large: {what}.", extensions={"code": "COST_EXCEEDED"})
+
+
+def make_safe(error: GraphQLError) -> None:
+    """Take out of ``error`` what must not leave, give it a code, and log what it was."""
+    cause = _cause(error)
+    if isinstance(cause, GraphQLError):
+        error.message, error.extensions = cause.message, {**(cause.extensions or {})}
+        error.extensions.setdefault("code", "BAD_USER_INPUT")
+    elif cause is None or isinstance(cause, InvalidOperationTypeError):
+        error.message = _without_values(error.message)
+        error.extensions = {"code": "BAD_USER_INPUT", **(error.extensions or {})}
+    elif isinstance(cause, NotSignedInError):
+        error.message, error.extensions = "Sign in first.", {"code": "UNAUTHENTICATED"}
+    elif isinstance(cause, Refusal):
+        error.message = "The rules say no."
+        error.extensions = {"code": "BAD_USER_INPUT", "refusal": cause.code.name}
+    else:
+        _mask(error, cause)
+
+
+def _cause(error: GraphQLError) -> BaseException | None:
+    """What was raised; GraphQL's own errors may lie around each other."""
+    cause: BaseException | None = error.original_error
+    while isinstance(cause, GraphQLError) and cause.original_error is not None:
+        cause = cause.original_error
+    return cause
+
+
+def _without_values(message: str) -> str:
+    """What a parser or validator said, without what it quotes."""
+    if found := _VARIABLE.match(message):
+        return f"The variable {found[1]} does not fit its type."
+    return _FOUND.split(message)[0].rstrip(".") + "."
+
+
+def _mask(error: GraphQLError, cause: BaseException) -> None:
+    id_ = uuid4().hex
+    where = " < ".join(
+        f"{frame.filename.rpartition('/')[2]}:{frame.lineno}"
+        for frame in reversed(traceback.extract_tb(cause.__traceback__)[-6:])
+    )
+    log.error("internal error %s: %s at %s", id_, type(cause).__name__, where)
+    error.message, error.extensions = "Something went wrong here.", {"code": "INTERNAL", "errorId": id_}

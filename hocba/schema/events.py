@@ -1,0 +1,51 @@
+"""The history of objects: what happened, who did it, when."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Self
+
+import strawberry
+
+from hocba.schema.docs import describe
+from hocba.schema.ids import global_id, maybe_id
+from hocba.store.reads import events as reads
+
+
+@describe
+@strawberry.type
+class Event:
+    """One thing that happened.
+
+    :ivar version: Its place in the object's history.
+    :ivar kind: What happened, in the past tense: SignatureAdded, CancelProposed, …
+    :ivar reason: Why, where a reason was given.
+    :ivar at: When.
+    :ivar actor_id: Who did it; null for the server itself.
+    :ivar actor_name: Who did it, by name.
+    """
+
+    id: strawberry.ID
+    version: int
+    kind: str
+    reason: str | None
+    at: datetime
+    actor_id: strawberry.ID | None
+    actor_name: str | None
+
+    @classmethod
+    def of(cls, row: reads.Event) -> Self:
+        """From its row."""
+        return cls(
+            id=global_id("Event", row.id),
+            version=row.version,
+            kind=row.kind,
+            reason=row.reason or None,
+            at=row.at,
+            actor_id=maybe_id("Person", row.actor_id),
+            actor_name=row.actor_name or None,
+        )
+
+
+def history(rows: Sequence[reads.Event]) -> list[Event]:
+    """A whole history."""
+    return [Event.of(row) for row in rows]

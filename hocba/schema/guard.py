@@ -1,0 +1,75 @@
+"""Parse, measure, validate: each once for the same text."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from graphql import DocumentNode, GraphQLError, GraphQLSchema, parse, validate
+from graphql.validation import specified_rules
+from strawberry.extensions import SchemaExtension
+
+from hocba.schema import limits
+from hocba.schema.errors import BadUserInputError, TooCostlyError
+
+REMEMBERED = 256
+"""Operations whose parsing and validation are remembered."""
+
+
+class Guard(SchemaExtension):
+    """Refuses what is too large before it is validated, and remembers what was valid."""
+
+    def on_parse(self) -> Iterator[None]:
+        """Parse, within limits."""
+        context = self.execution_context
+        if context.query:
+            context.graphql_document = _parsed(context.query)
+        yield
+
+    def on_validate(self) -> Iterator[None]:
+        """Measure, then validate."""
+        context = self.execution_context
+        document = context.graphql_document
+        try:
+            if document is not None:
+                _must_be_allowed(document, context.context)
+                limits.must_fit(document, context.variables or {})
+                context.pre_execution_errors = list(_validated(context.schema._schema, context.query or ""))  # noqa: SLF001 -- the only way to it
+        except (TooCostlyError, BadUserInputError) as error:
+            context.pre_execution_errors = [error]
+        yield
+
+
+def _parsed(query: str) -> DocumentNode:
+    if len(query) > limits.MAX_LENGTH:
+        raise TooCostlyError(f"more than {limits.MAX_LENGTH} characters")
+    try:
+        return _parse(query)
+    except RecursionError:
+        raise TooCostlyError("nested too deeply") from None
+    except GraphQLError as error:
+        if "tokens" in error.message:
+            raise TooCostlyError(f"more than {limits.MAX_TOKENS} tokens") from None
+        raise
+
+
+@lru_cache(REMEMBERED)
+def _parse(query: str) -> DocumentNode:
+    return parse(query, no_location=False, max_tokens=limits.MAX_TOKENS)
+
+
+@lru_cache(REMEMBERED)
+def _validated(schema: GraphQLSchema, query: str) -> tuple[GraphQLError, ...]:
+    # Keyed by the text: to hash a parsed document is to walk it.
+    return tuple(validate(schema, _parse(query), specified_rules))
+
+
+def _must_be_allowed(document: DocumentNode, context: Any) -> None:
+    """:raises BadUserInputError: when somebody asks for the schema who may not see it."""
+    if not getattr(context, "may_introspect", False) and limits.introspects(document):
+        raise BadUserInputError("the schema is shown to administrators")
+
+
+def forget() -> None:
+    """Forget every operation: for tests."""
+    _parse.cache_clear()
+    _validated.cache_clear()

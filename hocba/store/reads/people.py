@@ -1,0 +1,95 @@
+"""Sessions and staff."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from tortoise.expressions import Q, Subquery
+
+from hocba.domain.names import search_key
+from hocba.domain.people import Actor
+from hocba.domain.values import PersonId, SchoolId
+from hocba.store.models import PersonRow, SchoolRow, SessionRow, UserRow
+from hocba.store.reads.pages import Order, Page, Slice, take
+
+BY_NAME = Order(columns=("sort_key", "id"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A signed-in browser or phone."""
+
+    id: UUID
+    device: str
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A member of a school's staff."""
+
+    id: UUID
+    code: str
+    full_name: str
+    title: str
+    personal_id: str = field(repr=False)
+    left_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchoolName:
+    """A school, as a list shows it."""
+
+    id: UUID
+    code: str
+    name: str
+
+
+_PERSON = ("id", "code", "full_name", "title", "personal_id", "left_on")
+
+
+async def sessions(user: UUID, now: datetime) -> list[Session]:
+    """The sessions of a user that are open now, newest first.  One statement."""
+    rows = (
+        await SessionRow.filter(user_id=user, revoked_at__isnull=True, expires_at__gt=now)
+        .order_by("-seen_at")
+        .values("id", "device", "created_at", "seen_at", "expires_at")
+    )
+    return [Session(**row) for row in rows]
+
+
+async def staff(actor: Actor, page: Page, *, name: str = "", ids: Sequence[UUID] = ()) -> Slice[Person]:
+    """The staff of the actor's school, by name.  One statement."""
+    query = PersonRow.filter(school_id=actor.school)
+    if ids:
+        query = query.filter(id__in=list(ids))
+    if name:
+        # Names are few: a school has some hundred people, so that no search column is kept for them.
+        found = await PersonRow.filter(school_id=actor.school).values("id", "full_name")
+        query = query.filter(
+            id__in=[row["id"] for row in found if search_key(name) in search_key(row["full_name"])]
+        )
+    rows = await take(query, BY_NAME, page, _PERSON)
+    return rows.map(lambda row: Person(**{key: row[key] for key in _PERSON}))
+
+
+async def people(ids: Sequence[UUID]) -> dict[UUID, Person]:
+    """These people, whatever their school.  One statement."""
+    rows = await PersonRow.filter(id__in=list(ids)).values(*_PERSON) if ids else []
+    return {row["id"]: Person(**row) for row in rows}
+
+
+async def usernames(school: SchoolId) -> dict[PersonId, str]:
+    """Who of a school can sign in, and under what name.  One statement."""
+    own = PersonRow.filter(school_id=school).values("id")
+    rows = await UserRow.filter(Q(person_id__in=Subquery(own))).values("person_id", "username")
+    return {row["person_id"]: row["username"] for row in rows}
+
+
+async def schools(ids: Sequence[UUID]) -> list[SchoolName]:
+    """These schools, by code.  One statement."""
+    rows = await SchoolRow.filter(id__in=list(ids)).order_by("code").values("id", "code", "name")
+    return [SchoolName(**row) for row in rows]

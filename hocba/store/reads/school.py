@@ -1,0 +1,203 @@
+"""The school itself: years, classes, assignments, what is printed (B1-B5)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from tortoise.expressions import Q, Subquery
+from tortoise.functions import Count
+
+from hocba.domain.people import Actor
+from hocba.domain.values import Level, SchoolId, Term
+from hocba.store.models import (
+    AssignmentRow,
+    ClassRow,
+    EnrolmentRow,
+    PersonRow,
+    PrintConfigurationRow,
+    SchoolRow,
+)
+from hocba.store.reads import scope
+from hocba.store.reads.pages import Order, Page, Slice, take
+
+BY_NAME = Order(columns=("grade", "name", "id"))
+BY_SUBJECT = Order(columns=("class_id", "subject", "term", "id"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class School:
+    """A school."""
+
+    id: UUID
+    code: str
+    name: str
+    level: Level
+    department: str
+    commune: str
+    province: str
+    identity: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonName:
+    """Somebody, as a list names him."""
+
+    id: UUID
+    full_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Class:
+    """A class of one school year."""
+
+    id: UUID
+    name: str
+    grade: int
+    year: str
+    homeroom: PersonName | None
+    leader: PersonName | None
+    confirmed_at: datetime | None
+    confirmed_by: PersonName | None
+    size: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """Who teaches a subject of a class in a term."""
+
+    id: UUID
+    class_id: UUID
+    class_name: str
+    subject: str
+    term: Term
+    person: PersonName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printing:
+    """*Cấu hình in học bạ* of a school year (7.4.5)."""
+
+    year: str
+    place: str
+    written_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassFilter:
+    """Which classes are wanted."""
+
+    year: str | None = None
+    grade: int | None = None
+    ids: Sequence[UUID] | None = None
+    name: str = ""
+
+
+_SCHOOL = ("id", "code", "name", "level", "department", "commune", "province", "identity")
+_CLASS = ("id", "name", "grade", "year", "homeroom_id", "leader_id", "confirmed_at", "confirmed_by")
+
+
+async def school(id: SchoolId) -> School | None:
+    """One school.  One statement."""
+    rows = await SchoolRow.filter(id=id).values(*_SCHOOL)
+    return School(**rows[0]) if rows else None
+
+
+async def schools(ids: Sequence[UUID]) -> list[School]:
+    """These schools, by code.  One statement."""
+    return [
+        School(**row) for row in await SchoolRow.filter(id__in=list(ids)).order_by("code").values(*_SCHOOL)
+    ]
+
+
+async def years(school: SchoolId) -> list[str]:
+    """The school years that have classes, latest first.  One statement."""
+    found = (
+        await ClassRow.filter(school_id=school).distinct().order_by("-year").values_list("year", flat=True)
+    )
+    return [str(year) for year in found]
+
+
+async def classes(
+    actor: Actor, wanted: ClassFilter, page: Page, *, people: bool = False, sizes: bool = False
+) -> Slice[Class]:
+    """The classes that ``actor`` may read.  One statement; one each for their people and sizes."""
+    query = ClassRow.filter(scope.classes(actor)).filter(_class_filter(wanted))
+    rows = await take(query, BY_NAME, page, _CLASS)
+    named = await _names(rows.rows, "homeroom_id", "leader_id", "confirmed_by") if people else {}
+    counted = await _sizes([row["id"] for row in rows.rows]) if sizes else {}
+    return rows.map(
+        lambda row: Class(
+            id=row["id"],
+            name=row["name"],
+            grade=row["grade"],
+            year=row["year"],
+            homeroom=named.get(row["homeroom_id"]),
+            leader=named.get(row["leader_id"]),
+            confirmed_at=row["confirmed_at"],
+            confirmed_by=named.get(row["confirmed_by"]),
+            size=counted.get(row["id"], 0),
+        )
+    )
+
+
+async def assignments(
+    actor: Actor, page: Page, *, year: str, class_id: UUID | None = None, person_id: UUID | None = None
+) -> Slice[Assignment]:
+    """Who teaches what in the classes that ``actor`` may read.  Three statements."""
+    seen = ClassRow.filter(scope.classes(actor), year=year)
+    query = AssignmentRow.filter(class_id__in=Subquery(seen.values("id")))
+    if class_id:
+        query = query.filter(class_id=class_id)
+    if person_id:
+        query = query.filter(person_id=person_id)
+    rows = await take(query, BY_SUBJECT, page, ("id", "class_id", "subject", "term", "person_id"))
+    named = await _names(rows.rows, "person_id")
+    of = [row["class_id"] for row in rows.rows]
+    called = (
+        {row["id"]: row["name"] for row in await ClassRow.filter(id__in=of).values("id", "name")}
+        if of
+        else {}
+    )
+    return rows.map(
+        lambda row: Assignment(
+            id=row["id"],
+            class_id=row["class_id"],
+            class_name=called[row["class_id"]],
+            subject=row["subject"],
+            term=Term(row["term"]),
+            person=named.get(row["person_id"]) or PersonName(id=row["person_id"], full_name=""),
+        )
+    )
+
+
+async def printing(school: SchoolId, year: str) -> Printing | None:
+    """What is printed on the transcripts of a year.  One statement."""
+    rows = await PrintConfigurationRow.filter(school_id=school, year=year).values(
+        "year", "place", "written_on"
+    )
+    return Printing(**rows[0]) if rows else None
+
+
+def _class_filter(wanted: ClassFilter) -> Q:
+    found = Q()
+    if wanted.year is not None:
+        found &= Q(year=wanted.year)
+    if wanted.grade is not None:
+        found &= Q(grade=wanted.grade)
+    if wanted.ids is not None:
+        found &= Q(id__in=list(wanted.ids))
+    if wanted.name:
+        found &= Q(name__icontains=wanted.name)
+    return found
+
+
+async def _names(rows: Sequence[object], *columns: str) -> dict[object, PersonName]:
+    ids = {row[column] for row in rows for column in columns} - {None}  # type: ignore[index]
+    found = await PersonRow.filter(id__in=list(ids)).values("id", "full_name") if ids else []
+    return {row["id"]: PersonName(**row) for row in found}
+
+
+async def _sizes(ids: Sequence[UUID]) -> dict[UUID, int]:
+    counted = EnrolmentRow.filter(class_id__in=list(ids)).group_by("class_id").annotate(size=Count("id"))
+    return {row["class_id"]: row["size"] for row in await counted.values("class_id", "size")} if ids else {}

@@ -1,0 +1,41 @@
+"""Answers of the plain routes: an error looks like GraphQL's, so that a client reads one kind."""
+
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+CODES = {
+    HTTPStatus.UNAUTHORIZED: "UNAUTHENTICATED",
+    HTTPStatus.TOO_MANY_REQUESTS: "RATE_LIMITED",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "COST_EXCEEDED",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "INTERNAL",
+}
+
+
+def json(status: int, value: Any) -> Response:
+    """A JSON answer."""
+    return Response(orjson.dumps(value), status_code=status, media_type="application/json")
+
+
+def error(status: int, message: str = "") -> Response:
+    """An error, with nothing inside."""
+    phrase = message or HTTPStatus(status).phrase
+    code = CODES.get(HTTPStatus(status), "BAD_USER_INPUT")
+    return json(status, {"errors": [{"message": phrase, "extensions": {"code": code}}]})
+
+
+async def on_http_exception(_: Request, raised: Exception) -> Response:
+    """What Starlette raises, as such an error."""
+    assert isinstance(raised, HTTPException)
+    return error(raised.status_code)
+
+
+def attachment(name: str) -> dict[str, str]:
+    """The header under which a file is saved, with its Vietnamese name (RFC 6266, RFC 8187)."""
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_.") else "_" for c in name)
+    return {"content-disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"}

@@ -1,0 +1,104 @@
+"""Files up and down.  Bytes do not travel in GraphQL.
+
+``POST /files`` takes one file as its body, ``?name=`` says what it is called, and answers with an
+``uploadId`` that is good for a day.  ``GET /files/…`` serves the links that GraphQL gives out: each
+is signed, good for a quarter of an hour, and was made for one person.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from http import HTTPStatus
+from uuid import UUID
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from hocba.actions import exporting, links, reading, uploads
+from hocba.actions.links import Link
+from hocba.documents import bundle, workbooks
+from hocba.domain.errors import Refusal
+from hocba.domain.values import Level, SchoolYear
+from hocba.store.reads import files as reads
+from hocba.web import answers
+from hocba.web.door import Door
+from hocba.web.refusing import allow
+
+UPLOAD_SECONDS = 300.0
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class Files:
+    """The routes of files."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+
+    async def up(self, request: Request) -> Response:
+        """Take one file."""
+        asking = await self._door.asking(request)
+        if asking is None:
+            return answers.error(HTTPStatus.UNAUTHORIZED, "Sign in first.")
+        allow(request, uploads.MAX_BYTES, seconds=UPLOAD_SECONDS)
+        content = bytearray()
+        async for piece in request.stream():
+            content += piece
+        name = request.query_params.get("name", "")
+        house = self._door.house
+        try:
+            upload = await uploads.keep(asking.actor, name, bytes(content), now=house.clock())
+        except Refusal as refusal:
+            return answers.error(HTTPStatus.TOO_MANY_REQUESTS, refusal.code.value)
+        return answers.json(HTTPStatus.CREATED, {"uploadId": upload})
+
+    async def down(self, request: Request) -> Response:
+        """Serve one link."""
+        house = self._door.house
+        link = links.read(house, f"{request.url.path}?{request.url.query}", now=house.clock())
+        if link is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        asking = await self._door.asking(request)
+        if asking is not None and asking.actor.id != link.person:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        return await _served(link)
+
+
+async def _served(link: Link) -> Response:
+    match link.kind:
+        case "export":
+            return await _export(UUID(link.id), link.person)
+        case "template":
+            return await _template(link.id)
+        case "import-errors":
+            content = await reads.error_workbook(UUID(link.id), link.person)
+            return _file(content, "loi-nhap-du-lieu.xlsx", XLSX)
+        case "xml":
+            return _file(await reading.xml(UUID(link.id)), "hoc-ba.xml", "application/xml")
+        case "pdf":
+            sealed = await reads.sealed_pdf(UUID(link.id))
+            name = f"Học bạ {sealed.student_name}.pdf" if sealed else ""
+            return _file(sealed.content if sealed else None, name, "application/pdf")
+        case "html":
+            page = await reading.html(UUID(link.id))
+            headers = {"content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox"}
+            return Response(page, media_type="text/html; charset=utf-8", headers=headers)
+    raise HTTPException(HTTPStatus.NOT_FOUND)
+
+
+async def _export(id: UUID, person: UUID) -> Response:
+    if not await reads.export_exists(id, person):
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    stream: AsyncIterator[bytes] = bundle.stream(exporting.entries(id, person))
+    return StreamingResponse(stream, media_type="application/zip", headers=answers.attachment("Học bạ.zip"))
+
+
+async def _template(name: str) -> Response:
+    level, _, year = name.partition("-")
+    content = await asyncio.to_thread(workbooks.template, Level(level), SchoolYear(year))
+    return _file(content, f"Mẫu nhập dữ liệu {year}.xlsx", XLSX)
+
+
+def _file(content: bytes | None, name: str, media_type: str) -> Response:
+    if content is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    return Response(content, media_type=media_type, headers=answers.attachment(name))
