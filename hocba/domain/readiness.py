@@ -217,6 +217,8 @@ def _staff(record: TranscriptRecord) -> Iterator[Missing]:
         yield _gap(Gap.TOO_MANY_SIGNERS, "assignment", Place.ASSIGNMENTS, **facts)
     signers.update((who.person, who) for who in (record.homeroom, record.leader) if who)
     for who in signers.values():
+        if not who.name.strip():
+            yield _gap(Gap.EMPTY, "staff.full_name", Place.STAFF)
         if not _PERSONAL_ID.fullmatch(who.personal_id):
             yield _gap(Gap.STAFF_ID, "staff.personal_id", Place.STAFF, name=who.name)
 

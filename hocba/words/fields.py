@@ -33,6 +33,7 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     "student.ethnicity": ("Dân tộc", "Ethnicity"),
     "student.register_number": ("Số sổ đăng bộ", "Register number"),
     "student.relatives": ("Họ tên mẹ hoặc người giám hộ", "Mother or guardian"),
+    "staff.full_name": ("Họ và tên người ký", "Name of a signer"),
     "staff.personal_id": ("Mã số định danh cá nhân", "Personal id"),
     "assignment": ("Giáo viên phụ trách môn", "Teacher of the subject"),
     "result": ("Kết quả môn học", "Subject result"),

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
+from hocba.domain.accounts import AccountState
 from hocba.domain.readiness import Place
+from hocba.domain.signing import ItemState, RequestState
 from hocba.domain.values import Level, Role, Status, Step, Term
 
 LABELS: Mapping[type[StrEnum], Mapping[Any, tuple[str, str]]] = {
@@ -46,6 +48,31 @@ LABELS: Mapping[type[StrEnum], Mapping[Any, tuple[str, str]]] = {
         Status.RECALL_PENDING: ("Chờ xử lý", "Recall pending"),
         Status.RECALLED: ("Đã thu hồi", "Recalled"),
         Status.CANCELLED: ("Đã hủy", "Cancelled"),
+    },
+    AccountState: {
+        AccountState.PENDING: ("Đã đăng ký, chờ duyệt", "Waiting for approval"),
+        AccountState.APPROVED: ("Đã duyệt", "Approved"),
+        AccountState.REFUSED: ("Từ chối duyệt", "Refused"),
+        AccountState.CLOSED: ("Đã thay thế", "Replaced"),
+    },
+    RequestState: {
+        RequestState.WAITING: ("Chờ xác nhận ký số", "Waiting for the signer"),
+        RequestState.WORKING: ("Đang ký", "Signing"),
+        RequestState.NEEDS_SECRET: ("Cần nhập thông tin ký số", "Credentials needed"),
+        RequestState.NEEDS_LOGIN: ("Cần đăng nhập nhà cung cấp", "Sign-in at the provider needed"),
+        RequestState.EXPIRED: ("Hết hạn", "Expired"),
+        RequestState.FINISHED: ("Đã kết thúc", "Finished"),
+        RequestState.CANCELLED: ("Đã hủy", "Cancelled"),
+    },
+    ItemState: {
+        ItemState.OPEN: ("Chờ chuẩn bị", "Open"),
+        ItemState.PREPARED: ("Sẵn sàng ký", "Prepared"),
+        ItemState.ASKED: ("Chờ xác nhận ký số", "Waiting for the signer"),
+        ItemState.ANSWERED: ("Đang kiểm tra chữ ký", "Being checked"),
+        ItemState.DONE: ("Đã ký", "Signed"),
+        ItemState.REFUSED: ("Không ký được", "Refused"),
+        ItemState.EXPIRED: ("Hết hạn", "Expired"),
+        ItemState.CANCELLED: ("Đã hủy", "Cancelled"),
     },
     Place: {
         Place.SCHOOL: ("Thông tin nhà trường", "School"),

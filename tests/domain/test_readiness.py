@@ -192,6 +192,12 @@ def test_whoever_signs_has_a_personal_id():
     )
 
 
+def test_whoever_signs_has_a_name():
+    teachers = facts.record().teachers | {"TOAN": replace(facts.signatory(3), name=" ")}
+
+    assert only(facts.record(teachers=teachers)).field == "staff.full_name"
+
+
 def test_more_teachers_than_a_signature_covers_are_too_many():
     rows = tuple(replace(facts.row("TOAN"), subject=f"X{number}") for number in range(MAX_COVERED + 1))
     teachers = {row.subject: facts.signatory(number) for number, row in enumerate(rows)}

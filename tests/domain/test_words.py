@@ -6,14 +6,18 @@ from string import Formatter
 import pytest
 
 from hocba import words
+from hocba.domain.accounts import AccountState
 from hocba.domain.errors import Code, Refusal
 from hocba.domain.readiness import Gap, Missing, Place
+from hocba.domain.signing import ItemState, RequestState
 from hocba.domain.values import Level, Role, Status, Step, Term
 from hocba.words.advice import ADVICE
 from hocba.words.fields import FIELDS
 from hocba.words.gaps import GAPS
 from hocba.words.labels import LABELS
 from hocba.words.sentences import SENTENCES
+
+STATES = (AccountState, RequestState, ItemState)
 
 
 @pytest.mark.parametrize(("table", "keys"), [(SENTENCES, Code), (ADVICE, Code), (GAPS, Gap)])
@@ -22,7 +26,7 @@ def test_every_code_has_its_sentences(table, keys):
     assert all(text.strip().endswith(".") for pair in table.values() for text in pair)
 
 
-@pytest.mark.parametrize("vocabulary", [Level, Role, Step, Term, Status, Place])
+@pytest.mark.parametrize("vocabulary", [Level, Role, Step, Term, Status, Place, *STATES])
 def test_every_member_has_its_labels(vocabulary):
     assert set(LABELS[vocabulary]) == set(vocabulary)
     assert all(vi and en and vi != en for vi, en in LABELS[vocabulary].values())
