@@ -10,7 +10,13 @@ import pytest
 import xlsxwriter
 
 from hocba.documents.workbooks import ProblemCode, isolated, read, template
-from hocba.documents.workbooks.opening import MAX_ENTRIES, MAX_PACKED, MAX_RATIO, MAX_UNPACKED
+from hocba.documents.workbooks.opening import (
+    MAX_ENTRIES,
+    MAX_PACKED,
+    MAX_RATIO,
+    MAX_UNPACKED,
+    open_workbook,
+)
 from hocba.domain.errors import Code, Refusal
 from hocba.domain.values import Level, SchoolYear
 
@@ -25,11 +31,11 @@ def refused(content: bytes) -> Code:
     return refusal.value.code
 
 
-def rewritten(**changed: bytes) -> bytes:
-    """The template with entries replaced or added; ``__`` stands for a slash, ``_`` for a point."""
+def rewritten(base: bytes = GOOD, **changed: bytes) -> bytes:
+    """``base`` with entries replaced or added; ``__`` stands for a slash, ``_`` for a point."""
     replaced = {name.replace("__", "/").replace("_", "."): content for name, content in changed.items()}
     memory = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(GOOD)) as old, zipfile.ZipFile(memory, "w", zipfile.ZIP_DEFLATED) as new:
+    with zipfile.ZipFile(io.BytesIO(base)) as old, zipfile.ZipFile(memory, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
             new.writestr(name, replaced.pop(name, None) or old.read(name))
         for name, content in replaced.items():
@@ -124,16 +130,20 @@ def test_a_lone_cell_in_the_last_corner_does_not_fill_the_memory():
     assert refused(content) is Code.FILE_NOT_READABLE
 
 
+SPELLED = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+PLAIN = one_sheet((0, 0, "x"))
+
+
 def repeated(rows: int) -> bytes:
     """One text of 30,000 letters, kept once and shown in 20 cells of each row."""
-    spelled = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
     row = b"<row>" + b'<c t="s"><v>0</v></c>' * 20 + b"</row>"
     random = Random(1)
     text = "".join(random.choice("ốạđêfghi") for _ in range(30_000)).encode()
     return rewritten(
-        xl__sharedStrings_xml=b"<sst %b><si><t>%b</t></si></sst>" % (spelled, text),
-        xl__worksheets__sheet2_xml=b"<worksheet %b><sheetData>%b</sheetData></worksheet>"
-        % (spelled, row * rows),
+        PLAIN,
+        xl__sharedStrings_xml=b"<sst %b><si><t>%b</t></si></sst>" % (SPELLED, text),
+        xl__worksheets__sheet1_xml=b"<worksheet %b><sheetData>%b</sheetData></worksheet>"
+        % (SPELLED, row * rows),
     )
 
 
@@ -160,9 +170,10 @@ def test_a_sheet_with_too_many_cells_is_refused_and_the_largest_is_read():
 
 
 def test_entities_are_not_expanded():
-    laughs = (
-        b'<?xml version="1.0"?><!DOCTYPE sst [<!ENTITY a "haha"><!ENTITY b "&a;&a;&a;&a;">]>'
-        b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>&b;</t></si></sst>'
-    )
+    shared = b"<sst %b><si><t>%b</t></si></sst>"
+    declared = b'<!DOCTYPE sst [<!ENTITY a "haha"><!ENTITY b "&a;&a;&a;&a;">]>'
+    plain = rewritten(PLAIN, xl__sharedStrings_xml=shared % (SPELLED, b"Lo"))
+    laughing = rewritten(PLAIN, xl__sharedStrings_xml=declared + shared % (SPELLED, b"Lo&b;"))
 
-    assert refused(rewritten(xl__sharedStrings_xml=laughs)) is Code.FILE_NOT_READABLE
+    assert [raw.rows for raw in open_workbook(plain)] == [[["Lo"]]]
+    assert refused(laughing) is Code.FILE_NOT_READABLE
