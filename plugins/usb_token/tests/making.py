@@ -21,7 +21,9 @@ DS = "http://www.w3.org/2000/09/xmldsig#"
 EXCLUSIVE = "http://www.w3.org/2001/10/xml-exc-c14n#"
 
 
-def certificate(key, name="Nguyễn Thị Mẫu", identity="CCCD:001099000001", *, authority=False) -> bytes:
+def certificate(
+    key, name="Nguyễn Thị Mẫu", identity="CCCD:001099000001", *, authority=False, constraints=True
+) -> bytes:
     subject = x509.Name(
         [x509.NameAttribute(NameOID.USER_ID, identity), x509.NameAttribute(NameOID.COMMON_NAME, name)]
     )
@@ -34,10 +36,10 @@ def certificate(key, name="Nguyễn Thị Mẫu", identity="CCCD:001099000001", 
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=30))
-        .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
     )
-    return built.public_bytes(Encoding.DER)
+    if constraints:
+        built = built.add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
+    return built.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
 
 
 def sha256(data: bytes) -> bytes:

@@ -117,6 +117,8 @@ class Simulator:
         body = await request.json()
         self.requests.append(body)
         fault = self.faults.popleft() if self.faults else None
+        if isinstance(fault, tuple):
+            return PlainTextResponse(fault[1], fault[0])
         if fault == "not asked":  # 503 before anything is done
             return PlainTextResponse("busy", 503)
         done = graphql_sync(

@@ -3,6 +3,7 @@ import time
 
 import pytest
 from asn1crypto import cms, core
+from asn1crypto.parser import emit
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from hocba_usb_token.agent import items, jobs
@@ -190,6 +191,7 @@ def test_the_element_behind_the_reference_is_the_one_its_name_promises(server_ke
         lambda tbs: tbs.replace(b"exc-c14n#", b"exc-c14n#WithComments"),
         lambda tbs: tbs.replace(b"#rsa-sha256", b"#rsa-md5"),
         lambda tbs: tbs.replace(b"xmlenc#sha256", b"xmlenc#sha512"),
+        lambda tbs: tbs.replace(b"<DigestValue>", b"<DigestValue>!"),
         lambda tbs: tbs.replace(b"#data", b"#loan"),
         lambda tbs: tbs.replace(b'URI="#data"', b'URI=""'),
         lambda tbs: tbs.replace(b"<Transforms>", b"<Transforms><Transform></Transform>"),
@@ -254,6 +256,13 @@ def test_attributes_that_are_no_seal_are_refused(server_key, signer):
 
     for tbs in (timed, short, without, twice, data, good + b"\x00", b"d" * 32, b"", b"\x31\x82", b"\x31\x00"):
         assert problem(looked, server_key, signer, seal(tbs)) is Problem.ITEM_NOT_UNDERSTOOD
+
+
+def test_attributes_in_another_order_than_der_has_are_refused(server_key, signer):
+    parts = [each.dump() for each in cms.CMSAttributes.load(making.attributes(signer))]
+    unordered = emit(0, 1, 17, b"".join(reversed(parts)))
+
+    assert problem(looked, server_key, signer, seal(unordered)) is Problem.ITEM_NOT_UNDERSTOOD
 
 
 def test_a_challenge_is_a_line_of_text_that_says_so(server_key, signer):

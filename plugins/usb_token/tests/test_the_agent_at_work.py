@@ -445,6 +445,30 @@ def test_a_signature_that_the_server_refuses_is_told(agent_with, simulator, serv
     assert signed_by(signer, simulator, items[1:])
 
 
+@pytest.mark.parametrize(
+    ("status", "body", "problem"),
+    [
+        (401, "", Problem.NOT_PAIRED),
+        (403, "no", Problem.NOT_PAIRED),
+        (404, "<html>", Problem.SERVER_REFUSED),
+        (200, "[]", Problem.SERVER_REFUSED),
+        (200, '{"errors": [{"message": "canary"}]}', Problem.SERVER_REFUSED),
+        (400, '{"errors": [{"extensions": {"code": "canary in small letters"}}]}', Problem.SERVER_REFUSED),
+        (200, '{"errors": [{"extensions": {"code": "RATE_LIMITED"}}]}', Problem.SERVER_UNREACHABLE),
+        (429, "", Problem.SERVER_UNREACHABLE),
+        (200, " " * ((16 << 20) + 1), Problem.SERVER_REFUSED),
+    ],
+)
+def test_whatever_a_server_answers_is_one_of_our_problems(agent_with, simulator, p12, status, body, problem):
+    simulator.faults.extend([(status, body)] * 10)
+
+    with pytest.raises(AgentError) as refused:
+        agent_with(Pkcs12File(p12), Person()).once()
+
+    assert refused.value.problem is problem
+    assert "canary" not in str(refused.value)
+
+
 @pytest.mark.parametrize("url", ["http://hocba.example.vn", "ftp://127.0.0.1", "127.0.0.1:8000", ""])
 def test_only_https_or_this_computer_is_a_server(url):
     with pytest.raises(AgentError) as refused:

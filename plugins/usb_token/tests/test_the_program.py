@@ -54,10 +54,14 @@ def test_pairing_keeps_token_and_key_for_the_owner_only(simulator, url, p12, tmp
     state = tmp_path / "settings" / "agent.json"
     threading.Timer(1, setattr, (simulator, "confirmed", True)).start()
 
-    done = agent("pair", "--server", url, "--name", "PC-01", "--p12", p12, "--state", state, pin=PIN)
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("TZ", "Asia/Ho_Chi_Minh")
+        done = agent("pair", "--server", url, "--name", "PC-01", "--p12", p12, "--state", state, pin=PIN)
 
     assert done.returncode == 0, done.stderr
-    assert "Mã ghép nối: ABCD2345" in done.stdout
+    assert "Mã ghép nối: ABCD2345\n" in done.stdout
+    assert "nhập mã này trước 08:10." in done.stdout
+    assert "Tên máy sẽ hiện ở đó: PC-01" in done.stdout
     assert simulator.paired == {"name": "PC-01", "certificates": [making.b64(signer)]}
     assert stat.S_IMODE(state.stat().st_mode) == 0o600
     assert states.load(state).token == TOKEN

@@ -7,6 +7,8 @@ from pkcs11 import KeyType, Mechanism, TokenFlag
 from hocba_usb_token.agent import module_process
 from hocba_usb_token.agent.errors import AgentError, Problem, TriesLeft
 from hocba_usb_token.agent.module_process import Module
+from hocba_usb_token.agent.pkcs11_module import Pkcs11Module
+from plugins.usb_token.tests.making import certificate
 
 
 class FakeToken:
@@ -110,6 +112,24 @@ def test_the_pin_is_kept_only_for_a_key_that_wants_it_each_time(attribute, kept)
     assert key.pins == [kept]
     module.close()
     assert module._pin is None
+
+
+class Listing(Pkcs11Module):
+    """A module whose process would answer with ``listed``."""
+
+    def __init__(self, *listed):
+        super().__init__(None)
+        self.listed = listed
+
+    def ask(self, name, *arguments):
+        return [(each, "token") for each in self.listed]
+
+
+def test_only_what_can_sign_is_listed(rsa_key):
+    plain = certificate(rsa_key, constraints=False)
+    module = Listing(certificate(rsa_key, authority=True), plain, b"no certificate")
+
+    assert [each.certificate for each in module.certificates()] == [plain]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import platform
 import sys
 import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from cryptography import x509
 from hocba_usb_token.agent import state as states
 from hocba_usb_token.agent.client import Server
 from hocba_usb_token.agent.errors import AgentError, Problem
+from hocba_usb_token.agent.items import printable
 from hocba_usb_token.agent.keystores import Held, KeyStore
 from hocba_usb_token.agent.pkcs11_module import Pkcs11Module
 from hocba_usb_token.agent.pkcs12 import Pkcs12File
@@ -191,7 +193,8 @@ def _listed(store: KeyStore, pin: str | None) -> tuple[Held, ...]:
 def _pair(server: Server, name: str, held: tuple[Held, ...]) -> tuple[str, str]:
     pairing = server.begin_pairing(name, [each.certificate for each in held])
     click.echo(f"Mã ghép nối: {pairing.code}")
-    click.echo(f"Hãy đăng nhập {name} trên trang học bạ số và nhập mã này (trước {pairing.expires_at}).")
+    click.echo(f"Hãy đăng nhập trang học bạ số và nhập mã này trước {_local(pairing.expires_at)}.")
+    click.echo(f"Tên máy sẽ hiện ở đó: {name}")
     deadline = time.monotonic() + PAIRING_LIFE
     while time.monotonic() < deadline:
         claimed = server.claim_pairing(pairing.device_code)
@@ -199,6 +202,14 @@ def _pair(server: Server, name: str, held: tuple[Held, ...]) -> tuple[str, str]:
             return claimed
         time.sleep(POLL)
     raise AgentError(Problem.PAIRING_EXPIRED)
+
+
+def _local(moment: str) -> str:
+    """The time of day here, of an ISO 8601 moment; anything else as it is."""
+    try:
+        return datetime.fromisoformat(moment).astimezone().strftime("%H:%M")
+    except ValueError:
+        return printable(moment)
 
 
 def _described(held: Held) -> str:
