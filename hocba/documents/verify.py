@@ -25,9 +25,10 @@ from lxml import etree
 from hocba.documents import schema
 from hocba.documents.certificate_check import check_certificate
 from hocba.documents.facts import PlanRow
+from hocba.documents.formats import DAY, read_day
 from hocba.documents.parsing import UnreadableXmlError, parse
 from hocba.documents.planning import check_plan, check_slots, signed_slots
-from hocba.documents.profile import ISSUE_ROLE, PROFILE
+from hocba.documents.profile import GENERAL, HISTORY, ISSUE_ROLE, PROFILE
 from hocba.documents.reasons import Reason
 from hocba.documents.signature_check import (
     File,
@@ -45,6 +46,7 @@ from hocba.trust import Trust
 
 __all__ = ["Finding", "Outcome", "Reason", "SignatureVerdict", "Verdict", "verify_xml"]
 
+_DAYS = tuple(field.tag for field in (*GENERAL, *HISTORY) if field.format is DAY)
 _OTHER_PROFILES = frozenset({"moet-th-1.0"})
 """Profiles that exist and that this verifier does not know."""
 
@@ -80,8 +82,18 @@ def _shape(root: etree._Element) -> Finding | None:
     if profile != PROFILE:
         known = profile in _OTHER_PROFILES
         return Finding(Reason.PROFILE_NOT_SUPPORTED if known else Reason.PROFILE_UNKNOWN)
-    if problem := schema.problem(root):
+    if problem := schema.problem(root) or _impossible_day(root):
         return Finding(Reason.SCHEMA_INVALID, detail=problem)
+    return None
+
+
+def _impossible_day(root: etree._Element) -> str | None:
+    """A day that looks like one and is none: the schema has patterns only."""
+    try:
+        for element in root.iter(*_DAYS):
+            read_day(element.text or "")
+    except ValueError:
+        return "no such day"
     return None
 
 

@@ -437,6 +437,8 @@ def test_wrapping_breaks_the_schema(edit) -> None:
         lambda r: r.find(".//DANH_SACH_THONG_TIN_KY").append(deepcopy(r.find(".//GVCN"))),
         lambda r: set_text(r.find(".//GIOI_TINH"), "Khác"),
         lambda r: set_text(r.find(".//CA_NAM"), "11"),
+        lambda r: set_text(r.find(".//NGAY_SINH"), "31/02/2011"),
+        lambda r: set_text(r.findall(".//NGAY_TRANG_THAI_CHUYEN_DEN")[-1], "01/01/0000"),
         lambda r: set_text(part(r, "gvcn", "ds:SignatureValue"), "A A"),
         lambda r: set_text(part(r, "gvcn", ".//x:SigningTime"), "2026-06-01T01:00:00Z"),
         lambda r: set_text(part(r, "gvcn", ".//x:Identifier"), "urn:other"),
@@ -455,6 +457,15 @@ def _second_slot_of_one_key(root: etree._Element) -> None:
     plan_row(root, "gvbm-1").addnext(deepcopy(plan_row(root, "gvbm-1")))
 
 
+def _issue_before_the_leader(root: etree._Element) -> None:
+    plan_row(root, "cbql").addprevious(plan_row(root, "ky-phat-hanh"))
+
+
+def _nobody_issues(root: etree._Element) -> None:
+    root.find(".//KE_HOACH_KY").remove(plan_row(root, "ky-phat-hanh"))
+    root.find(".//DANH_SACH_THONG_TIN_KY").remove(root.find(".//KY_PHAT_HANH"))
+
+
 def _turn_the_plan(root: etree._Element) -> None:
     plan_row(root, "gvcn").addprevious(plan_row(root, "cbql"))
 
@@ -464,6 +475,8 @@ def _turn_the_plan(root: etree._Element) -> None:
     [
         _second_slot_of_one_key,
         _turn_the_plan,
+        _issue_before_the_leader,
+        _nobody_issues,
         lambda r: set_text(plan_row(r, "gvcn").find("VAI_TRO"), "CBQL"),
         lambda r: set_text(plan_row(r, "gvbm-1").find("MA_DINH_DANH"), "MST:0100000001"),
         lambda r: set_text(plan_row(r, "ky-phat-hanh").find("MA_DINH_DANH"), samples.identity(1)),
