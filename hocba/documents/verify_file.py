@@ -1,8 +1,9 @@
 """Verify a file as it comes: the XML, or the PDF that carries it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
-from hocba.documents import judge
+from hocba.documents.judge import second_opinion as signxml_opinion
 from hocba.documents.reasons import Reason
 from hocba.documents.sealed import open_sealed
 from hocba.documents.verdict import Finding, Outcome, Verdict, conclude
@@ -14,10 +15,17 @@ _LOOK_AT = 1024
 """Where readers accept a PDF's header."""
 
 
-def verify_file(data: bytes, trust: Trust | None, *, second_opinion: bool = False) -> Verdict:
+def verify_file(
+    data: bytes,
+    trust: Trust | None,
+    *,
+    second_opinion: bool = False,
+    judge: Callable[[bytes], list[str]] = signxml_opinion,
+) -> Verdict:
     """The verdict on ``data``, an XML or a PDF; told apart by content, not by name.
 
-    :param second_opinion: ask signxml as well; a file that it refuses does not pass.
+    :param second_opinion: ask ``judge`` as well; a file that it refuses does not pass.
+    :param judge: says what is wrong with an XML, nothing when it agrees; signxml's opinion.
     """
     if b"%PDF-" in data[:_LOOK_AT]:
         verdict = verify_pdf(data, trust=trust)
@@ -27,14 +35,14 @@ def verify_file(data: bytes, trust: Trust | None, *, second_opinion: bool = Fals
         xml = data if second_opinion else None
     else:
         return conclude([Finding(Reason.UNREADABLE_FILE)])
-    return verdict if xml is None else _seconded(verdict, xml)
+    return verdict if xml is None else _seconded(verdict, xml, judge)
 
 
-def _seconded(verdict: Verdict, xml: bytes) -> Verdict:
+def _seconded(verdict: Verdict, xml: bytes, judge: Callable[[bytes], list[str]]) -> Verdict:
     """``verdict``, unless the second judge refuses what we did not."""
     if verdict.outcome is Outcome.FAILED or not verdict.signatures:
         return verdict
-    if not (problems := judge.second_opinion(xml)):
+    if not (problems := judge(xml)):
         return verdict
     finding = Finding(Reason.JUDGES_DISAGREE, detail="; ".join(problems))
     return replace(verdict, outcome=Outcome.FAILED, reasons=(*verdict.reasons, finding))
