@@ -1,7 +1,9 @@
 """Importing a school's workbook (B6, B5)."""
 
+import asyncio
 import io
 import unicodedata
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -9,6 +11,7 @@ import openpyxl
 import pytest
 
 from hocba.actions.importing import ImportReport, import_workbook, take
+from hocba.demo.school import make_school
 from hocba.documents import workbooks
 from hocba.documents.workbooks import Problem, ProblemCode, Severity, SheetKey
 from hocba.documents.workbooks.lines import ClassLine, PrintingLine, ResultLine, StudentLine, SummaryLine
@@ -32,8 +35,8 @@ from hocba.store.models import (
     UserRow,
 )
 from hocba.store.records import load_records
-from tests import schools
 from tests.schools import NOW, YEAR, changed, counts, filled, make_live, make_place, only, small, upload, user
+from tests.statements import counted
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -521,7 +524,7 @@ async def test_nobody_grants_himself_the_right_to_issue():
 async def test_an_empty_cell_withdraws_no_role():
     place = await make_place()
     await bring(place.admin, filled(small()))
-    plain = [schools.replace(line, admin=False, issuer=False, username="") for line in small().staff]
+    plain = [replace(line, admin=False, issuer=False, username="") for line in small().staff]
 
     report = await bring(place.admin, only(staff=plain))
 
@@ -542,7 +545,7 @@ async def test_a_user_name_that_somebody_elsewhere_has_is_refused():
 async def test_schools_with_the_same_codes_do_not_meet():
     first, second = await make_place(), await make_place()
     await bring(first.admin, filled(small()))
-    staff = [schools.replace(line, username=f"b.{line.username}") for line in small().staff]
+    staff = [replace(line, username=f"b.{line.username}") for line in small().staff]
 
     report = await bring(second.admin, filled(small(), staff=staff))
 
@@ -554,7 +557,7 @@ async def test_schools_with_the_same_codes_do_not_meet():
 async def test_text_that_came_apart_into_letters_and_marks_is_stored_composed():
     place = await make_place()
     loose = unicodedata.normalize("NFD", "Nguyễn Thị Ánh Tuyết")
-    pupil = schools.replace(small().students[0], full_name=loose)
+    pupil = replace(small().students[0], full_name=loose)
     assert loose != unicodedata.normalize("NFC", loose)
 
     await bring(place.admin, filled(small(), students=(pupil, *small().students[1:])))
@@ -568,8 +571,7 @@ async def test_a_cell_that_looks_like_a_formula_is_stored_as_the_text_it_is():
     place = await make_place()
     jobs = ("=1+1", "+84", "-5", "@SUM(A1)")
     pupils = tuple(
-        schools.replace(line, father_occupation=job)
-        for line, job in zip(small().students, jobs, strict=False)
+        replace(line, father_occupation=job) for line, job in zip(small().students, jobs, strict=False)
     )
 
     await bring(place.admin, filled(small(), students=pupils, results=(), summaries=()))
@@ -644,3 +646,51 @@ def test_a_problem_says_its_sentence_in_two_languages():
     problem = Problem(sheet=SheetKey.RESULTS, row=2, code=ProblemCode.DUPLICATE, facts={"first": 7})
 
     assert (problem.sentence(), problem.sentence("en")) == ("Trùng với dòng 7.", "This repeats row 7.")
+
+
+async def test_the_number_of_statements_does_not_grow_with_the_rows():
+    made = []
+    for students in (12, 48):
+        school = make_school(seed=2, classes=4, students=students)
+        place = await make_place(school)
+        staff = [replace(line, username=f"{line.username}-{students}") for line in school.staff]
+        files = [await upload(place.admin, filled(school, staff=staff)) for _ in range(2)]
+        for file in files:
+            with counted() as statements:
+                report = await import_workbook(place.admin, file, year=YEAR, dry_run=False, now=NOW)
+            assert report.committed
+            made.append(len(statements))
+
+    # the first time more: ten tables, the versions of four kinds of things, their events
+    assert made == [made[0], made[1]] * 2
+    assert made[0] - made[1] == 10 + 4 + 1
+
+
+async def test_two_imports_of_one_school_at_once_both_go_through_and_double_nothing():
+    place = await make_place()
+    files = [await upload(place.admin, filled(small())) for _ in range(2)]
+
+    reports = await asyncio.gather(
+        *(import_workbook(place.admin, file, year=YEAR, dry_run=False, now=NOW) for file in files)
+    )
+
+    assert [report.committed for report in reports] == [True, True]
+    assert sorted(sheet(report, SheetKey.RESULTS)[1] for report in reports) == [0, 156]
+    assert (await StudentRow.all().count(), await ResultRow.all().count()) == (12, 156)
+
+
+async def test_of_two_schools_that_take_a_user_name_at_once_one_is_told_so():
+    places = [await make_place(), await make_place()]
+    files = [await upload(place.admin, only(staff=small().staff)) for place in places]
+
+    reports = await asyncio.gather(
+        *(
+            import_workbook(place.admin, file, year=YEAR, dry_run=False, now=NOW)
+            for place, file in zip(places, files, strict=True)
+        )
+    )
+
+    assert sorted(report.committed for report in reports) == [False, True]
+    told = next(report for report in reports if not report.committed)
+    assert {problem.code for problem in told.problems} == {ProblemCode.USERNAME_TAKEN}
+    assert await UserRow.all().count() == 20
