@@ -13,6 +13,7 @@ import contextvars
 import logging
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -23,6 +24,10 @@ from dramatiq.asyncio import EventLoopThread, set_event_loop_thread
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.brokers.stub import StubBroker
 from dramatiq.middleware import Middleware
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
 
 from hocba.actions import signing
 from hocba.actions.house import House
@@ -50,6 +55,7 @@ class Jobs:
         self.broker = broker
         self._house: House | None = None
         self._context = contextvars.copy_context()
+        self._bells = ThreadPoolExecutor(1, "bells")
         work = (self._poll_signing, self._settle, self._prepare_seals)
         self._actors = {job.__name__.lstrip("_"): self._actor(job) for job in work}
 
@@ -62,11 +68,23 @@ class Jobs:
         """Wake the job ``name`` for ``id``.  A bell that cannot be rung is no reason to fail."""
         self._send(name, id)
 
+    def close(self) -> None:
+        """Let go of the broker, once every bell has been rung."""
+        self._bells.shutdown()
+        self.broker.close()
+
     def _send(self, name: str, id: UUID, *, after: float = 0) -> None:
+        if isinstance(self.broker, StubBroker):
+            self._enqueue(name, id, after)
+        else:
+            # A broker that is away must not stop the loop that rings.
+            self._bells.submit(self._enqueue, name, id, after)
+
+    def _enqueue(self, name: str, id: UUID, after: float) -> None:
         try:
             delay = int(after * 1000) or None
             self._actors[name].send_with_options(args=(str(id),), delay=delay)
-        except dramatiq.DramatiqError as error:
+        except (dramatiq.DramatiqError, RedisError) as error:
             log.warning("the bell %s was not heard: %s", name, type(error).__name__)
 
     def _actor(self, job: Callable[[UUID], Awaitable[None]]) -> dramatiq.Actor[[str], None]:
@@ -117,7 +135,9 @@ def make_broker(url: str | None) -> Broker:
     if url is None:
         return StubBroker()
     if url.startswith(("redis://", "rediss://")):
-        broker: Broker = RedisBroker(url=url, namespace=NAMESPACE)  # type: ignore[no-untyped-call]
+        # One try: the sweep rings again, and whoever waits here waits in vain.
+        client = Redis.from_url(url, socket_connect_timeout=3, socket_timeout=10, retry=Retry(NoBackoff(), 0))
+        broker: Broker = RedisBroker(client=client, namespace=NAMESPACE)  # type: ignore[no-untyped-call]
         return broker
     raise ValueError("broker_url: only redis:// is spoken")
 
@@ -138,7 +158,7 @@ async def running(jobs: Jobs, house: House) -> AsyncIterator[None]:
         if worker is not None:
             await asyncio.to_thread(worker.stop, 5_000)
         await house.close()
-        jobs.broker.close()
+        await asyncio.to_thread(jobs.close)
 
 
 async def keep_sweeping(house: House) -> None:

@@ -15,7 +15,6 @@ from typing import Any
 
 from dramatiq import Broker, Worker
 from dramatiq.asyncio import get_event_loop_thread
-from dramatiq.brokers.stub import StubBroker
 from dramatiq.middleware import AsyncIO, Middleware
 
 from hocba import database
@@ -71,8 +70,7 @@ def at_work(settings: Settings, jobs: Jobs) -> Iterator[None]:
         yield
     finally:
         worker.stop()
-        if not isinstance(jobs.broker, StubBroker):
-            jobs.broker.close()
+        jobs.close()
 
 
 class _AtHome(Middleware):

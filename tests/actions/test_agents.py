@@ -1,4 +1,4 @@
-"""The agent on a teacher's computer: paired once, given jobs that nobody else can write, believed per item."""
+"""The agent on a teacher's computer: paired once, given signed jobs, and believed item by item."""
 
 import asyncio
 import base64
@@ -34,6 +34,7 @@ from hocba.store.models import (
 from tests.actions import world as worlds
 from tests.actions.test_signing import states
 from tests.actions.world import Token, World
+from tests.documents.signed import small
 from tests.pki import Holder
 
 STEP = Step.SUBJECT_TEACHERS
@@ -519,8 +520,6 @@ async def test_two_agents_of_one_person_share_the_work_without_signing_twice(wor
 
 
 def test_the_evidence_is_what_the_first_reference_covers() -> None:
-    from tests.documents.signed import small
-
     signed = small()
     data = xml.evidence(signed.data, "gvbm-1", signed.plan)
     assert data.startswith(b"<THONG_TIN_CHUNG ")

@@ -18,8 +18,12 @@ async def sweep(house: House) -> None:
     """Once over everything that moves."""
     now = house.clock()
     await _reopen_items(now)
+    moving = set(await SigningItemRow.filter(active=True).values_list("request_id", flat=True))
+    answered = SigningItemRow.filter(state=ItemState.ANSWERED)
+    for request_id in set(await answered.values_list("request_id", flat=True)):
+        house.ring("settle", request_id)
     for request in await SigningRequestRow.filter(state__in=OPEN_REQUESTS).order_by("id"):
-        await _look_at(house, request, now)
+        await _look_at(house, request, now, moves=request.id in moving)
     await AgentPairingRow.filter(expires_at__lt=now).delete()
 
 
@@ -36,9 +40,7 @@ async def _reopen_items(now: datetime) -> None:
         await old.filter(state=ItemState.ASKED, request_id__in=requests).update(**anew)
 
 
-async def _look_at(house: House, request: SigningRequestRow, now: datetime) -> None:
-    if await SigningItemRow.filter(request_id=request.id, state=ItemState.ANSWERED).exists():
-        house.ring("settle", request.id)
+async def _look_at(house: House, request: SigningRequestRow, now: datetime, *, moves: bool) -> None:
     parked = request.state == RequestState.WAITING and request.resume is not None
     if parked and request.poll_after is not None and request.poll_after <= now:
         house.ring("poll_signing", request.id)
@@ -46,7 +48,7 @@ async def _look_at(house: House, request: SigningRequestRow, now: datetime) -> N
         await _take_over(house, request, now)
     elif not parked and request.expires_at is not None and request.expires_at <= now:
         await closing.expire(house, request.id)
-    else:
+    elif not moves:
         await closing.close(house, request.id)
 
 
@@ -56,12 +58,10 @@ def _abandoned(house: House, request: SigningRequestRow, now: datetime) -> bool:
         return False
     if request.lease_until is not None:
         return request.lease_until < now
-    return not _pushed(house, request.signer_key)
-
-
-def _pushed(house: House, signer_key: str) -> bool:
-    signer = house.plugins.signers.get(signer_key)
-    return signer is not None and signer.capabilities.pushed
+    # Without a lease an agent is waited for, or the driver is gone.  A plugin that is not known
+    # here may be known to another process: what waits for it is left alone.
+    signer = house.plugins.signers.get(request.signer_key)
+    return request.state == RequestState.WORKING or (signer is not None and not signer.capabilities.pushed)
 
 
 async def _take_over(house: House, request: SigningRequestRow, now: datetime) -> None:
