@@ -28,7 +28,15 @@ PASSWORD_VARIABLE = "HOCBA_PASSWORD"  # noqa: S105 -- the name of a variable
 @click.version_option(__version__, prog_name="hocba")
 def main() -> None:
     """The digital school transcript (học bạ số)."""
+
+
+def _log() -> None:
+    """What a server says about itself, on standard error."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for chatty in ("httpx", "httpcore"):
+        # They log addresses with their queries.
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log addresses with their query
 
 
 @main.command()
@@ -40,6 +48,7 @@ def serve(host: str, port: int) -> None:
 
     from hocba.app import make_app  # noqa: PLC0415
 
+    _log()
     try:
         app = make_app(_settings())
     except (SecretsError, ValueError, OSError) as error:
@@ -54,6 +63,7 @@ def worker(processes: int) -> None:
     """Run the jobs in processes of their own; needs a broker."""
     from hocba import worker as work  # noqa: PLC0415
 
+    _log()
     try:
         work.run(_settings(), processes=processes)
     except work.NoBrokerError:

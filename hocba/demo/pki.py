@@ -14,7 +14,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -23,6 +23,8 @@ from cryptography.hazmat.primitives.serialization import (
     pkcs12,
 )
 from cryptography.x509.oid import NameOID
+
+Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
 KEY_BITS = 2048
 LIFE = timedelta(days=5 * 365)
@@ -37,12 +39,14 @@ class Holder:
 
     :ivar label: the name of his files and of his key at the signing service.
     :ivar identity: ``CCCD:…`` or ``MST:…``, the UID of the subject.
+    :ivar elliptic: whether his key is P-256; else it is RSA-2048.
     """
 
     label: str
     name: str
     identity: str
     organisation: bool = False
+    elliptic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ class Issued:
     """A certificate with its key."""
 
     certificate: x509.Certificate
-    key: rsa.RSAPrivateKey = field(repr=False)
+    key: Key = field(repr=False)
 
     @property
     def der(self) -> bytes:
@@ -111,7 +115,7 @@ def make_pki(holders: Sequence[Holder], *, at: datetime) -> Pki:
     :param at: now, UTC-aware; certificates are valid from a month before.
     """
     with ThreadPoolExecutor(os.cpu_count()) as threads:  # OpenSSL makes keys without the GIL
-        keys = list(threads.map(lambda _: rsa.generate_private_key(65537, KEY_BITS), range(len(holders) + 2)))
+        keys = list(threads.map(_new_key, (False, False, *(holder.elliptic for holder in holders))))
     root_key, issuing_key, *holder_keys = keys
     root_name = _name("hocba demo root CA")
     issuing_name = _name("hocba demo issuing CA")
@@ -122,6 +126,10 @@ def make_pki(holders: Sequence[Holder], *, at: datetime) -> Pki:
         for holder, key in zip(holders, holder_keys, strict=True)
     }
     return Pki(Issued(root, root_key), Issued(issuing, issuing_key), issued)
+
+
+def _new_key(elliptic: bool) -> Key:
+    return ec.generate_private_key(ec.SECP256R1()) if elliptic else rsa.generate_private_key(65537, KEY_BITS)
 
 
 def _name(name: str, *, identity: str = "", organisation: bool = False) -> x509.Name:
@@ -135,7 +143,7 @@ def _name(name: str, *, identity: str = "", organisation: bool = False) -> x509.
 
 
 def _certificate(
-    subject: x509.Name, key: rsa.RSAPrivateKey, issuer: x509.Name, issuer_key: rsa.RSAPrivateKey, at: datetime
+    subject: x509.Name, key: Key, issuer: x509.Name, issuer_key: Key, at: datetime
 ) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()
@@ -153,7 +161,7 @@ def _certificate(
 
 
 def _authority(
-    subject: x509.Name, key: rsa.RSAPrivateKey, issuer: x509.Name, issuer_key: rsa.RSAPrivateKey, at: datetime
+    subject: x509.Name, key: Key, issuer: x509.Name, issuer_key: Key, at: datetime
 ) -> x509.Certificate:
     path_length = None if subject == issuer else 0
     return (
@@ -164,7 +172,7 @@ def _authority(
     )
 
 
-def _issue(holder: Holder, key: rsa.RSAPrivateKey, issuing: Issued, at: datetime) -> Issued:
+def _issue(holder: Holder, key: Key, issuing: Issued, at: datetime) -> Issued:
     subject = _name(holder.name, identity=holder.identity, organisation=holder.organisation)
     certificate = (
         _certificate(subject, key, issuing.certificate.subject, issuing.key, at)

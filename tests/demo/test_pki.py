@@ -96,3 +96,11 @@ def test_the_product_believes_the_authority_and_not_a_revoked_certificate(pki):
 
     assert check(teacher, soon, believed).trusted
     assert check(school, soon, believed).problem is Problem.REVOKED
+
+
+def test_a_holder_may_have_a_key_on_an_elliptic_curve():
+    pki = make_pki([Holder(label="gv", name="Lê Văn Ê", identity="CCCD:001099000002", elliptic=True)], at=NOW)
+
+    certificate = Certificate.load(pki.holders["gv"].der)
+    assert certificate.key == "ec"
+    assert load_pem_private_key(pki.holders["gv"].key_pem, None).public_key() == certificate.public_key
