@@ -45,13 +45,11 @@ class EditedTable(Generic[Key]):
         """Change the row or, when there is none, make one with a new id from ``defaults``."""
         row = self.rows.get(key)
         if row is None:
+            row = {"id": ids.new(), **defaults}
             self.inserted.add(key)
-            self.rows[key] = row = {"id": ids.new(), **defaults, **values}
-            return row
-        if any(row[column] != value for column, value in values.items()):
-            self.rows[key] = row = {**row, **values}
-            if key not in self.inserted:
-                self.updated.add(key)
+        elif key not in self.inserted:
+            self.updated.add(key)
+        self.rows[key] = row = {**row, **values}
         return row
 
     def waiting(self, keys: set[Key]) -> Iterable[Row]:

@@ -18,7 +18,8 @@ from hocba.documents.workbooks.lines import ClassLine, PrintingLine, ResultLine,
 from hocba.domain.errors import Code, Refusal
 from hocba.domain.people import Actor
 from hocba.domain.readiness import missing
-from hocba.domain.values import Role, SchoolYear, Term
+from hocba.domain.values import Role, SchoolId, SchoolYear, Term
+from hocba.store import ids
 from hocba.store.models import (
     AssignmentRow,
     ClassRow,
@@ -694,3 +695,68 @@ async def test_of_two_schools_that_take_a_user_name_at_once_one_is_told_so():
     told = next(report for report in reports if not report.committed)
     assert {problem.code for problem in told.problems} == {ProblemCode.USERNAME_TAKEN}
     assert await UserRow.all().count() == 20
+
+
+async def test_an_assignment_names_a_class_a_teacher_and_a_subject_that_there_are():
+    place = await make_place()
+    line = small().assignments[0]
+    lines = (
+        replace(line, row=2, class_name="6Z"),
+        replace(line, row=3, staff="NS999"),
+        replace(line, row=4, subject="VATLI"),
+    )
+    sheets = replace(workbooks.read(filled(small(), assignments=())), assignments=lines)
+
+    report = await take(place.admin, sheets, year=YEAR, dry_run=False, now=NOW)
+
+    errors = [each for each in said(report) if each[0] == "assignments"]
+    assert errors == [
+        ("assignments", 2, "Lớp", ProblemCode.CLASS_UNKNOWN),
+        ("assignments", 3, "Mã nhân sự", ProblemCode.STAFF_UNKNOWN),
+        ("assignments", 4, "Môn học", ProblemCode.SUBJECT_NOT_OF_GRADE),
+    ]
+    assert await PersonRow.all().count() == 0
+
+
+async def test_an_id_that_two_pupils_have_and_a_completion_too_early_are_warnings():
+    place = await make_place()
+    pupils = small().students
+    twice = changed(pupils, 1, personal_id=pupils[0].personal_id)
+
+    report = await bring(
+        place.admin,
+        filled(small(), students=twice, summaries=changed(small().summaries, 0, completed_level=True)),
+    )
+
+    assert report.committed
+    assert ("students", 3, "Số định danh cá nhân", ProblemCode.PERSONAL_ID_TWICE) in said(report)
+    assert ("summaries", 2, "Hoàn thành cấp học", ProblemCode.COMPLETION_NOT_EXPECTED) in said(report)
+
+
+async def test_a_pupil_enrolled_elsewhere_this_year_is_not_enrolled_twice():
+    place = await make_place()
+    await bring(place.admin, filled(small()))
+    elsewhere = ids.new()
+    student = await StudentRow.get(code=small().students[0].code)
+    await EnrolmentRow.filter(student_id=student.id).update(class_id=elsewhere)
+    before = await counts()
+
+    with pytest.raises(Refusal) as refusal:
+        await bring(place.admin, only(students=small().students))
+
+    assert refusal.value.code is Code.STALE
+    assert await counts() == before
+
+
+async def test_a_school_that_is_not_there_takes_nothing():
+    nowhere = user(SchoolId(ids.new()), Role.ADMIN)
+
+    for imported in (
+        bring(nowhere, filled(small())),
+        take(nowhere, workbooks.read(filled(small())), year=YEAR, dry_run=False, now=NOW),
+    ):
+        with pytest.raises(Refusal) as refusal:
+            await imported
+        assert refusal.value.code is Code.NOT_FOUND
+
+    assert await PersonRow.all().count() == 0

@@ -177,3 +177,11 @@ def test_entities_are_not_expanded():
 
     assert [raw.rows for raw in open_workbook(plain)] == [[["Lo"]]]
     assert refused(laughing) is Code.FILE_NOT_READABLE
+
+
+def test_the_reader_apart_writes_what_it_read_as_json():
+    cells = isolated.read_cells(OLD)
+
+    assert [title for title, _ in cells] == ["HỌC SINH", "Kết quả"]
+    assert cells[0][1][1] == ["HS0001", "Đỗ Thị Mẫn", "6A1", ["2014-03-09"], "nữ", "048314000017"]
+    assert cells[1][1][1][2:5] == [7.5, "8,5", 8.2]

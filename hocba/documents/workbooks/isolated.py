@@ -52,7 +52,11 @@ def _cells(sheet: python_calamine.CalamineSheet) -> int:
     return (row + 1) * (column + 1)
 
 
-def _read(content: bytes) -> list[tuple[str, list[list[Any]]]]:
+def read_cells(content: bytes) -> list[tuple[str, list[list[Any]]]]:
+    """The title and the rows of every sheet, from A1 on.
+
+    :raises ValueError: when there are too many sheets, cells or characters.
+    """
     book = python_calamine.load_workbook(io.BytesIO(content))
     if len(book.sheet_names) > MAX_SHEETS:
         raise ValueError
@@ -75,7 +79,7 @@ def main() -> int:
     """Read one file; exit status 1 says that it cannot be read."""
     _bound()
     try:
-        answer = orjson.dumps(_read(sys.stdin.buffer.read()))
+        answer = orjson.dumps(read_cells(sys.stdin.buffer.read()))
     except Exception:  # noqa: BLE001 -- whatever is wrong with it, the file cannot be read
         return 1
     sys.stdout.buffer.write(answer)
