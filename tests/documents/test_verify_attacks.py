@@ -80,15 +80,23 @@ def test_a_changed_value_is_found() -> None:
     assert findings(xml) == [(Reason.SIGNATURE_INVALID, "ky-phat-hanh")]
 
 
-def test_a_value_written_in_another_way_is_found() -> None:
-    def other_spare_bits(root: etree._Element) -> None:
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda text: text[:-3] + chr(ord(text[-3]) + 1) + "==",  # other spare bits
+        lambda text: text[:76] + "\n" + text[76:],
+        lambda text: " " + text,
+        lambda text: text.rstrip("="),
+        lambda text: "Đ" + text,
+    ],
+)
+def test_a_value_written_in_another_way_is_found(write) -> None:
+    def write_so(root: etree._Element) -> None:
         value = part(root, "ky-phat-hanh", "ds:SignatureValue")
         assert value.text.endswith("==")
-        value.text = value.text[:-3] + chr(ord(value.text[-3]) + 1) + "=="
+        value.text = write(value.text)
 
-    assert findings(edited(signed.small().xml, other_spare_bits)) == [
-        (Reason.SIGNATURE_INVALID, "ky-phat-hanh")
-    ]
+    assert findings(edited(signed.small().xml, write_so)) == [(Reason.SIGNATURE_INVALID, "ky-phat-hanh")]
 
 
 def test_a_dropped_signature_is_missed_by_the_next_one() -> None:
@@ -264,11 +272,10 @@ def test_another_certificate_for_the_same_key_is_found() -> None:
     assert findings(edited(signed.small().xml, edit)) == [(Reason.CERTIFICATE_SUBSTITUTED, "gvcn")]
 
 
-@pytest.mark.parametrize("text", ["AAAA", "MIIB", "====", "A"])
+@pytest.mark.parametrize("text", ["AAAA", "MIIB", "====", "MII B", "Đ" * 8])
 def test_a_certificate_that_is_none_is_found(text: str) -> None:
     edit = lambda r: set_text(part(r, "gvcn", ".//ds:X509Certificate"), text)  # noqa: E731
-    found = findings(edited(signed.small().xml, edit))
-    assert found in ([(Reason.CERTIFICATE_UNREADABLE, "gvcn")], [(Reason.SCHEMA_INVALID, None)])
+    assert findings(edited(signed.small().xml, edit)) == [(Reason.CERTIFICATE_UNREADABLE, "gvcn")]
 
 
 def test_a_changed_date_beside_the_signature_is_found() -> None:
@@ -439,7 +446,6 @@ def test_wrapping_breaks_the_schema(edit) -> None:
         lambda r: set_text(r.find(".//CA_NAM"), "11"),
         lambda r: set_text(r.find(".//NGAY_SINH"), "31/02/2011"),
         lambda r: set_text(r.findall(".//NGAY_TRANG_THAI_CHUYEN_DEN")[-1], "01/01/0000"),
-        lambda r: set_text(part(r, "gvcn", "ds:SignatureValue"), "A A"),
         lambda r: set_text(part(r, "gvcn", ".//x:SigningTime"), "2026-06-01T01:00:00Z"),
         lambda r: set_text(part(r, "gvcn", ".//x:Identifier"), "urn:other"),
         lambda r: r.find(".//THONG_TIN_CHUNG").remove(r.find(".//HO_VA_TEN")),
