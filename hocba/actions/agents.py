@@ -28,13 +28,13 @@ from hocba.actions.pairing import (
     look_up_pairing,
     revoke_agent,
 )
-from hocba.actions.signing import asking, closing, settling, taking
+from hocba.actions.signing import asking, closing, preparing, settling, taking
 from hocba.documents import signing as xml
 from hocba.documents.certificates import Certificate
 from hocba.domain.accounts import Account
 from hocba.domain.errors import Code, Refusal
 from hocba.domain.signing import CHUNK, ItemState, Purpose, RequestState
-from hocba.domain.values import PersonId, Slot
+from hocba.domain.values import PersonId, Slot, Step
 from hocba.plugin_api import Item as Ask
 from hocba.store import certificates, papers, signing_items, transcripts
 from hocba.store.models import AgentRow, SigningRequestRow, UserRow
@@ -184,14 +184,22 @@ async def _next(house: House, agent: AgentActor, request: SigningRequestRow, acc
     if request.lease_owner == holder and (lost := await _lost(house, request.id)):
         return lost
     items = await asking.ready(house, request.id)
-    while not items and await asking.prepare_slots(house, request, account, limit=CHUNK):
-        items = await asking.ready(house, request.id)
-    if not items:
+    items = await asking.hand_out(items[:CHUNK]) if items else await _slots(house, request, account)
+    if items:
+        await SigningRequestRow.filter(id=request.id).update(lease_owner=holder)
+    elif request.step is Step.ISSUE:
         # Seals that are still being rendered are in a later job.
         house.ring("prepare_seals", request.id)
-        return []
-    await SigningRequestRow.filter(id=request.id).update(lease_owner=holder)
-    return await asking.hand_out(items[:CHUNK])
+    return items
+
+
+async def _slots(house: House, request: SigningRequestRow, account: Account) -> list[Item]:
+    while slots := await signing_items.load(
+        request.id, purpose=Purpose.SLOT, state=ItemState.OPEN, limit=CHUNK
+    ):
+        if items := await preparing.prepare(house, request, account, slots):
+            return items
+    return []
 
 
 async def _lost(house: House, request_id: UUID) -> list[Item]:

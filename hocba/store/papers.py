@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from hocba.domain.values import PersonId, SlotKey
@@ -13,27 +14,19 @@ from hocba.store.models import CertificateRow, ClassRow, SignatureRow, Transcrip
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """A transcript as it is presented to a signer.
+    """The signed data of a transcript.
 
-    :ivar packed: the canonical signed data, as it is stored.
+    :ivar packed: the canonical bytes, as they are stored.
     """
 
     id: UUID
-    year: str
-    class_name: str
-    student_name: str
     content_sha256: str
     packed: bytes = field(repr=False)
 
     @property
     def data(self) -> bytes:
-        """The canonical signed data."""
+        """The canonical bytes."""
         return zlib.decompress(self.packed)
-
-    @property
-    def title(self) -> str:
-        """What a person reads before he agrees."""
-        return f"{self.student_name}, {self.class_name}, {self.year}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,23 +42,29 @@ class Signature:
 
 
 async def load(ids: Iterable[UUID]) -> dict[UUID, Paper]:
-    """The papers of these transcripts.  Two statements."""
-    rows = await TranscriptRow.filter(id__in=list(ids)).values(
-        "id", "year", "class_id", "student_name", "content_sha256", "content"
-    )
-    classes = {row["class_id"] for row in rows}
-    names = {row["id"]: row["name"] for row in await ClassRow.filter(id__in=classes).values("id", "name")}
+    """The papers of these transcripts.  One statement."""
+    rows = await TranscriptRow.filter(id__in=list(ids)).values("id", "content_sha256", "content")
     return {
-        row["id"]: Paper(
-            id=row["id"],
-            year=row["year"],
-            class_name=names.get(row["class_id"], ""),
-            student_name=row["student_name"],
-            content_sha256=row["content_sha256"],
-            packed=bytes(row["content"]),
-        )
+        row["id"]: Paper(id=row["id"], content_sha256=row["content_sha256"], packed=bytes(row["content"]))
         for row in rows
     }
+
+
+async def titles(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """What a person reads of each of these transcripts before he agrees.  Two statements."""
+    rows = await TranscriptRow.filter(id__in=list(ids)).values("id", "year", "class_id", "student_name")
+    names = await _class_names(rows)
+    return {row["id"]: title(row["student_name"], names[row["class_id"]], row["year"]) for row in rows}
+
+
+def title(student: str, class_name: str, year: str) -> str:
+    """What a person reads of a transcript."""
+    return f"{student}, {class_name}, {year}"
+
+
+async def _class_names(rows: Iterable[Mapping[str, Any]]) -> dict[UUID, str]:
+    classes = {row["class_id"] for row in rows}
+    return {row["id"]: row["name"] for row in await ClassRow.filter(id__in=classes).values("id", "name")}
 
 
 async def years(ids: Iterable[UUID]) -> dict[UUID, str]:

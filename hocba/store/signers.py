@@ -1,33 +1,48 @@
 """The rights of a signer, loaded again at the moment his signature is added."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
-
-from tortoise.expressions import Q
 
 from hocba.domain.people import Actor
 from hocba.domain.values import PersonId, Role, SchoolId
-from hocba.store.models import PersonRow, RoleGrantRow, UserRow
+from hocba.store.reads import sql
 
 
 async def reload(person: UUID, school: UUID, *, now: datetime) -> Actor | None:
     """What ``person`` may do in ``school`` now, as far as signing needs it.
 
     The classes are left out: a signer sees what he signs.  Nobody who has left the school or may
-    not sign in any more is a signer.  Three statements.
+    not sign in any more is a signer.  One statement.
     """
-    found = await PersonRow.filter(id=person, school_id=school).values("personal_id", "left_on")
-    if not found or (found[0]["left_on"] and found[0]["left_on"] <= now.date()):
+    rows = await sql.select(
+        "SELECT p.personal_id, p.left_on, g.role, g.valid_from, g.valid_to FROM person p"
+        " LEFT JOIN role_grant g ON g.person_id = p.id AND g.school_id = p.school_id"
+        " WHERE p.id = :person AND p.school_id = :school AND NOT EXISTS"
+        ' (SELECT 1 FROM "user" u WHERE u.person_id = p.id AND u.active = :no)',
+        person=person,
+        school=school,
+        no=False,
+    )
+    if not rows or _has_left(rows[0]["left_on"], now):
         return None
-    if await UserRow.filter(person_id=person, active=False).exists():
-        return None
-    held = Q(valid_to__isnull=True) | Q(valid_to__gt=now)
-    roles = await RoleGrantRow.filter(
-        held, person_id=person, school_id=school, valid_from__lte=now
-    ).values_list("role", flat=True)
+    number = rows[0]["personal_id"]
     return Actor(
         id=PersonId(person),
         school=SchoolId(school),
-        roles=frozenset(Role(str(role)) for role in roles),
-        identity=f"CCCD:{found[0]['personal_id']}" if found[0]["personal_id"] else "",
+        roles=frozenset(Role(row["role"]) for row in rows if row["role"] and _holds(row, now)),
+        identity=f"CCCD:{number}" if number else "",
     )
+
+
+def _has_left(left_on: date | str | None, now: datetime) -> bool:
+    if left_on is None:
+        return False
+    day = date.fromisoformat(left_on[:10]) if isinstance(left_on, str) else left_on
+    return day <= now.date()
+
+
+def _holds(grant: Mapping[str, Any], now: datetime) -> bool:
+    until = grant["valid_to"]
+    return sql.time(grant["valid_from"]) <= now and (until is None or sql.time(until) > now)

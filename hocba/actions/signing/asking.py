@@ -15,6 +15,7 @@ from hocba.actions.house import House
 from hocba.actions.signing import preparing, sealing
 from hocba.domain.accounts import Account
 from hocba.domain.signing import CHUNK, ItemState, Purpose
+from hocba.domain.values import Step
 from hocba.plugin_api import Item as Ask
 from hocba.plugin_api import ItemKind
 from hocba.store import papers, signing_items
@@ -37,18 +38,13 @@ async def next_round(
     while True:
         if items := await ready(house, request.id):
             return await hand_out(items[:limit])
-        if await sealing.prepare_some(house, request.id):
+        if request.step is Step.ISSUE and await sealing.prepare_some(house, request.id):
             continue
-        if not await prepare_slots(house, request, account, limit=limit):
+        slots = await signing_items.load(request.id, purpose=Purpose.SLOT, state=ItemState.OPEN, limit=limit)
+        if not slots:
             return []
-
-
-async def prepare_slots(house: House, request: SigningRequestRow, account: Account, *, limit: int) -> bool:
-    """Prepare the next slots; whether there were any."""
-    items = await signing_items.load(request.id, purpose=Purpose.SLOT, state=ItemState.OPEN)
-    if items:
-        await preparing.prepare(house, request, account, items[:limit])
-    return bool(items)
+        if asked := await preparing.prepare(house, request, account, slots):
+            return asked
 
 
 async def ready(house: House, request_id: UUID) -> list[Item]:
@@ -68,8 +64,8 @@ async def hand_out(items: Sequence[Item]) -> list[Item]:
 
 async def asks(items: Sequence[Item]) -> list[Ask]:
     """The items as a signer sees them."""
-    found = await papers.load({item.object_id for item in items})
-    return [_ask(item, found[item.object_id].title) for item in items]
+    titles = await papers.titles({item.object_id for item in items})
+    return [_ask(item, titles[item.object_id]) for item in items]
 
 
 def _ask(item: Item, title: str) -> Ask:

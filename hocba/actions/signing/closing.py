@@ -23,10 +23,10 @@ async def close(house: House, request_id: UUID, *, reason: str = "") -> None:
         request = await SigningRequestRow.filter(id=request_id).select_for_update().get()
         if request.step is Step.ISSUE:
             await _end_orphans(request_id)
-        if not RequestState(request.state).closed and not await _moves(request_id):
-            expired = await SigningItemRow.filter(request_id=request_id, state=ItemState.EXPIRED).exists()
+        states = set(await _states(request_id))
+        if not RequestState(request.state).closed and states.isdisjoint(signing_items.ACTIVE):
             await SigningRequestRow.filter(id=request_id).update(
-                state=RequestState.EXPIRED if expired else RequestState.FINISHED,
+                state=RequestState.EXPIRED if ItemState.EXPIRED in states else RequestState.FINISHED,
                 reason=reason or request.reason,
                 changed_at=house.clock(),
                 **AT_REST,
@@ -46,8 +46,9 @@ async def refuse_rest(house: House, request_id: UUID, code: Code) -> None:
     await close(house, request_id, reason=code.value)
 
 
-async def _moves(request_id: UUID) -> bool:
-    return await SigningItemRow.filter(request_id=request_id, active=True).exists()
+async def _states(request_id: UUID) -> list[ItemState]:
+    states = await SigningItemRow.filter(request_id=request_id).distinct().values_list("state", flat=True)
+    return [ItemState(str(state)) for state in states]
 
 
 async def _end_orphans(request_id: UUID) -> None:

@@ -41,7 +41,8 @@ async def drive(house: House, request_id: UUID, secrets: Secrets) -> None:
         except (CallFailedError, Refusal) as failed:
             await closing.refuse_rest(house, request_id, failed.code)
         else:
-            await closing.close(house, request_id)
+            if not (await _state(request_id)).closed:
+                await closing.close(house, request_id)
 
 
 async def _rounds(

@@ -7,7 +7,7 @@ here, before a person is asked for his PIN.
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -38,27 +38,45 @@ class _Wanted:
     signatures: Sequence[Signature]
 
 
-async def prepare(house: House, request: SigningRequestRow, account: Account, items: Sequence[Item]) -> None:
-    """Move open slot items to PREPARED; refuse those that may not be signed any more."""
+async def prepare(
+    house: House, request: SigningRequestRow, account: Account, items: Sequence[Item]
+) -> list[Item]:
+    """Prepare open slot items and hand them out: ASKED from here on.
+
+    What may not be signed any more is refused, and what somebody else took is left out.
+    """
     actor = await signers.reload(request.person_id, request.school_id, now=house.clock())
     assert request.step is not None
     wanted, refused = await _wanted(items, actor, request.step)
     now = house.clock()
     certificate = Certificate.load(account.certificate)
     made = await asyncio.to_thread(_make, wanted, certificate, now)
-    await store(items, made, refused, until=now + LIFETIME)
+    until = now + LIFETIME
+    written = {each.item: each for each in await store(items, made, refused, ItemState.ASKED, until=until)}
+    return [_as_asked(item, written[item.id], until) for item in items if item.id in written]
 
 
 async def store(
-    items: Sequence[Item], made: Sequence[Made], refused: Mapping[UUID, str], *, until: datetime
-) -> None:
-    """Write what was made of ``items``, unless somebody was quicker."""
+    items: Sequence[Item],
+    made: Sequence[Made],
+    refused: Mapping[UUID, str],
+    state: ItemState,
+    *,
+    until: datetime,
+) -> list[Made]:
+    """Write what was made of open ``items``, unless somebody was quicker; what was written."""
     async with in_transaction():
         still = await signing_items.lock([item.id for item in items], ItemState.OPEN)
-        await signing_items.write_made(
-            [each for each in made if each.item in still], ItemState.PREPARED, until=until
-        )
+        written = [each for each in made if each.item in still]
+        await signing_items.write_made(written, state, until=until)
         await signing_items.refuse({item: code for item, code in refused.items() if item in still})
+    return written
+
+
+def _as_asked(item: Item, made: Made, until: datetime) -> Item:
+    return replace(
+        item, state=ItemState.ASKED, tbs=made.tbs, signing_time=made.signing_time, prepared_until=until
+    )
 
 
 async def _wanted(

@@ -79,7 +79,7 @@ async def _prepare(house: House, account: Account, items: Sequence[Item]) -> Non
     wanted, refused = await _wanted(items)
     now = house.clock()
     made, disagreed = await asyncio.to_thread(_make, wanted, Certificate.load(account.certificate), now)
-    await store(items, made, refused | disagreed, until=house.clock() + LIFETIME)
+    await store(items, made, refused | disagreed, ItemState.PREPARED, until=house.clock() + LIFETIME)
 
 
 async def _wanted(items: Sequence[Item]) -> tuple[list[_Wanted], dict[UUID, str]]:

@@ -82,9 +82,11 @@ async def settle(house: House, request_id: UUID) -> None:
     assert account is not None
     whose = Settlement(request=request, account=account, certificate=Certificate.load(account.certificate))
     sealed = False
-    while items := await _answered(request_id):
+    more = True
+    while more and (items := await _answered(request_id)):
         await _settle(house, whose, items)
         sealed = sealed or any(item.purpose is Purpose.SLOT for item in items)
+        more = len(items) == CHUNK
     await closing.close(house, request_id)
     if sealed and request.step is Step.ISSUE:
         house.ring("prepare_seals", request_id)
