@@ -134,7 +134,7 @@ def _files(source: _Source) -> list[Entry]:
     pdf = source.pdf or form.render(
         written, shown(source.facts.slots, source.signatures), xml=xml, at=source.at, draft=True
     )
-    pupil = safe_name(f"{source.paper.class_name}_{source.paper.student_name}")
+    pupil = safe_name(f"{written.class_name}_{written.student.full_name}")
     name = f"{pupil}_{written.lookup_code}"
     return [Entry(f"xml/{name}.xml", xml), Entry(f"pdf/{name}.pdf", pdf)]
 

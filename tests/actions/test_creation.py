@@ -13,9 +13,18 @@ from hocba.documents import content
 from hocba.domain.errors import Code
 from hocba.domain.people import Actor
 from hocba.domain.readiness import Gap
-from hocba.domain.values import Role, SchoolYear, Status, Step
+from hocba.domain.values import Role, SchoolYear, Status, Step, Term
 from hocba.store import ids, transcripts
-from hocba.store.models import ClassRow, EventRow, ResultRow, SlotRow, StudentRow, TranscriptRow
+from hocba.store.models import (
+    AssignmentRow,
+    ClassRow,
+    EnrolmentRow,
+    EventRow,
+    ResultRow,
+    SlotRow,
+    StudentRow,
+    TranscriptRow,
+)
 from tests import build
 from tests.statements import counted
 
@@ -162,6 +171,28 @@ async def test_one_pupil_with_missing_data_does_not_stop_the_others(db):
     assert await TranscriptRow.filter(student_id=school.students[1]).count() == 0
     (review,) = await creation.plan(school.admin, [school.students[1]], build.YEAR)
     assert review.missing == refusal.facts["missing"]
+
+
+async def test_more_teachers_than_one_signature_can_cover_are_too_many(db):
+    school = await build.school(students=1)
+    enrolment = await EnrolmentRow.get(student_id=school.students[0])
+    for number in range(18):
+        who = await build.person(school.id, Role.SUBJECT_TEACHER)
+        subject = f"X{number}"
+        await ResultRow.create(id=ids.new(), enrolment_id=enrolment.id, subject=subject)
+        await AssignmentRow.create(
+            id=ids.new(), class_id=school.class_id, subject=subject, term=Term.II, person_id=who.id
+        )
+
+    (result,) = await create(school.admin, school.students)
+    (review,) = await creation.plan(school.admin, school.students, build.YEAR)
+
+    assert (result.refusal.code, result.refusal.facts) == (
+        Code.TOO_MANY_SIGNERS,
+        {"signers": 28, "limit": 27},
+    )
+    assert (review.slots, review.refusal.code) == ((), Code.TOO_MANY_SIGNERS)
+    assert await nothing_was_made()
 
 
 async def test_doing_it_twice_makes_nothing_twice(db):
