@@ -125,7 +125,7 @@ def check_signature(parts: Parts, row: PlanRow, file: File, certificate: Certifi
     if not _ids_are_right(parts):
         yield Reason.ID_WRONG
     expected = _expected(parts, row, file)
-    references = parts.info[2:]
+    references = list(parts.info)[2:]
     if [(ref.get("URI"), ref.get("Type")) for ref in references] != [(f"#{i}", t) for i, t, _ in expected]:
         yield Reason.REFERENCES_WRONG
         return

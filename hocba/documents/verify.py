@@ -90,7 +90,7 @@ def _shape(root: etree._Element) -> Finding | None:
 def _impossible_day(root: etree._Element) -> str | None:
     """A day that looks like one and is none: the schema has patterns only."""
     try:
-        for element in root.iter(*_DAYS):
+        for element in root[0].iter(*_DAYS):
             read_day(element.text or "")
     except ValueError:
         return "no such day"
