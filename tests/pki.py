@@ -84,7 +84,12 @@ def name_of(common_name: str, uid: str = "", organisation: str = "") -> x509.Nam
 
 
 def authority(
-    common_name: str, issuer: "Holder | None" = None, *, path_length: int | None = 1, **changed: object
+    common_name: str,
+    issuer: "Holder | None" = None,
+    *,
+    path_length: int | None = 1,
+    usages: Sequence[str] = ("key_cert_sign", "crl_sign"),
+    **changed: object,
 ) -> Holder:
     """A certification authority; its own issuer when none is given."""
     return _issued(
@@ -92,7 +97,7 @@ def authority(
         issuer,
         [
             (x509.BasicConstraints(ca=True, path_length=path_length), True),
-            (usage("key_cert_sign", "crl_sign"), True),
+            (usage(*usages), True),
         ],
         **changed,
     )

@@ -1,5 +1,6 @@
 """Certificate paths and revocation, over given evidence only."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, ObjectIdentifier
 
-from hocba.trust import MAX_SIGNATURES, Problem, Revocation, Trust, check, load_crls, load_pem
+from hocba.trust import MAX_PATH, MAX_SIGNATURES, Problem, Revocation, Trust, check, load_crls, load_pem
 from tests.pki import REVOKED_AT, Holder, authority, crl, holder, pki
 
 AT = datetime(2026, 6, 1, tzinfo=UTC)
@@ -149,6 +150,29 @@ def test_a_store_full_of_lookalikes_ends_in_bounded_work() -> None:
     assert problem(false, trust(above=lookalikes)) is Problem.UNTRUSTED
 
 
+def test_a_path_longer_than_any_real_one_is_not_followed() -> None:
+    chain = [authority("Gốc", path_length=None)]
+    for number in range(MAX_PATH - 1):
+        chain.append(authority(f"CA {number}", chain[-1], path_length=None))
+    above = tuple(chain[1:])
+    fits = holder("X", ID, chain[-2])
+    too_long = holder("X", ID, chain[-1])
+    assert problem(fits, trust(roots=(chain[0].cert,), above=above)) is None
+    assert problem(too_long, trust(roots=(chain[0].cert,), above=above)) is Problem.UNTRUSTED
+
+
+@dataclass(frozen=True)
+class Bytes:
+    """What claims to be a certificate."""
+
+    der: bytes
+    fingerprint: str = "00"
+
+
+def test_bytes_that_are_no_certificate_are_not_trusted() -> None:
+    assert check(Bytes(b"x"), AT, trust()).problem is Problem.UNTRUSTED
+
+
 # revocation
 
 
@@ -194,6 +218,13 @@ def test_a_list_by_somebody_else_says_nothing() -> None:
     false = crl(authority("CA Thử Nghiệm"), [pki().person(ID)])
     verdict = check(pki().person(ID).certificate, AT, trust(lists=(false,)))
     assert (verdict.problem, verdict.revocation) == (None, Revocation.NOT_CHECKED)
+
+
+def test_an_authority_that_may_not_sign_lists_says_nothing_by_one() -> None:
+    silent = authority("CA Không Danh Sách", pki().root, path_length=0, usages=("key_cert_sign",))
+    leaf = holder("X", ID, silent).certificate
+    given = trust(above=(silent,), lists=(crl(silent),))
+    assert check(leaf, AT, given).revocation is Revocation.NOT_CHECKED
 
 
 def test_a_part_of_a_list_says_nothing() -> None:
