@@ -29,7 +29,7 @@ from hocba.documents import schema
 from hocba.documents.algorithms import EXCLUSIVE_C14N
 from hocba.documents.layout import DS, XADES
 from hocba.documents.parsing import UnreadableXmlError, parse
-from hocba.documents.structure import index
+from hocba.documents.structure import has_unique_ids
 
 _Element = etree._Element  # noqa: SLF001 -- lxml's name for it
 
@@ -93,9 +93,10 @@ def second_opinion(xml: bytes) -> list[str]:
         return [f"not readable: {error}"]
     if broken := schema.problem(root):
         return [f"not of the schema: {broken}"]
-    ids, signatures = index(root), list(root.iter(_SIGNATURE))
-    if ids is None:
+    if not has_unique_ids(root):
         return ["an Id occurs twice"]
+    ids = {element.get("Id", ""): element for element in root.iter(etree.Element)}
+    signatures = list(root.iter(_SIGNATURE))
     if not signatures:
         return ["no signature"]
     return [problem for signature in signatures if (problem := _problem(root, ids, signature))]

@@ -33,19 +33,18 @@ _Element = etree._Element  # noqa: SLF001 -- lxml's name for it
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
-    """The parsed file, and what has been hashed of it already."""
+    """The parsed file, in which no Id occurs twice, and what has been hashed of it already."""
 
-    ids: Mapping[str, _Element]
     data: _Element
     rows: Mapping[str, _Element]
     slots: Mapping[str, SignedSlot]
     plan: Sequence[PlanRow]
     hashed: dict[str, str] = field(default_factory=dict)
 
-    def digest(self, id_: str) -> str:
-        """Base64 SHA-256 of the exclusive C14N of the element with ``id_``; made once."""
+    def digest(self, id_: str, element: _Element) -> str:
+        """Base64 SHA-256 of the exclusive C14N of ``element``, which carries ``id_``; made once."""
         if id_ not in self.hashed:
-            self.hashed[id_] = b64encode(sha256(_canonical(self.ids[id_])).digest()).decode()
+            self.hashed[id_] = b64encode(sha256(_canonical(element)).digest()).decode()
         return self.hashed[id_]
 
 
@@ -129,13 +128,14 @@ def check_signature(parts: Parts, row: PlanRow, file: File, certificate: Certifi
     if [(ref.get("URI"), ref.get("Type")) for ref in references] != [(f"#{i}", t) for i, t, _ in expected]:
         yield Reason.REFERENCES_WRONG
         return
-    if any(target is None or file.ids.get(id_) is not target for id_, _, target in expected):
+    targets = [(id_, target) for id_, _, target in expected if target is not None and target.get("Id") == id_]
+    if len(targets) != len(expected):
         yield Reason.TARGET_MISPLACED
         return
     if not _algorithms_are_allowed(parts, references):
         yield Reason.ALGORITHM_FORBIDDEN
         return
-    if any(file.digest(id_) != ref[2].text for (id_, _, _), ref in zip(expected, references, strict=True)):
+    if any(file.digest(*target) != ref[2].text for target, ref in zip(targets, references, strict=True)):
         yield Reason.DIGEST_MISMATCH
     value, algorithm = _decoded(parts.value.text or ""), algorithm_of(parts)
     digest = sha256(_canonical(parts.info)).digest()

@@ -27,19 +27,17 @@ _FOREIGN = tuple(
 )
 _INSTRUCTIONS = etree.XPath("/processing-instruction()")
 _NAMESPACES = etree.XPath("//namespace::*")
-_WITH_ID = etree.XPath("//*[@Id]")
+_IDS = etree.XPath("//@Id", smart_strings=False)
 
 _DECLARATIONS = (f' xmlns="{DS}"'.encode(), f' xmlns:xades="{XADES}"'.encode())
-_Element = etree._Element  # noqa: SLF001 -- lxml's name for it
 _Instruction = etree._ProcessingInstruction  # noqa: SLF001 -- lxml's name for it
 _KNOWN = {("xml", "http://www.w3.org/XML/1998/namespace"), (None, DS), ("xades", XADES)}
 
 
-def index(root: etree._Element) -> dict[str, etree._Element] | None:
-    """Id -> element, or nothing when an Id occurs twice."""
-    elements = cast(list[_Element], _WITH_ID(root))
-    ids = {str(element.get("Id")): element for element in elements}
-    return ids if len(ids) == len(elements) else None
+def has_unique_ids(root: etree._Element) -> bool:
+    """Whether no Id occurs twice: then an element that carries an Id is the one it names."""
+    ids = cast(list[str], _IDS(root))
+    return len(set(ids)) == len(ids)
 
 
 def foreign(root: etree._Element, xml: bytes) -> Iterator[Finding]:

@@ -40,7 +40,7 @@ from hocba.documents.signature_check import (
     signing_time,
 )
 from hocba.documents.slots import covered_keys
-from hocba.documents.structure import foreign, index
+from hocba.documents.structure import foreign, has_unique_ids
 from hocba.documents.verdict import Checked, Finding, Outcome, SignatureVerdict, Verdict, conclude
 from hocba.trust import Trust
 
@@ -64,14 +64,15 @@ def verify_xml(xml: bytes, *, trust: Trust | None, registered: Mapping[str, str]
         return conclude([Finding(Reason.NOT_XML, detail=str(error))])
     if shape := _shape(root):
         return conclude([shape])
-    ids = index(root)
-    stray = list(foreign(root, xml)) + ([Finding(Reason.DUPLICATE_ID)] if ids is None else [])
-    if stray or ids is None:
+    stray = list(foreign(root, xml))
+    if not has_unique_ids(root):
+        stray.append(Finding(Reason.DUPLICATE_ID))
+    if stray:
         return conclude(stray, profile=PROFILE)
     plan, wrong = check_plan(root[0])
     if wrong:
         return conclude(wrong, profile=PROFILE)
-    return _judge(root, ids, plan, trust=trust, registered=registered)
+    return _judge(root, plan, trust=trust, registered=registered)
 
 
 def _shape(root: etree._Element) -> Finding | None:
@@ -99,7 +100,6 @@ def _impossible_day(root: etree._Element) -> str | None:
 
 def _judge(
     root: etree._Element,
-    ids: Mapping[str, etree._Element],
     plan: Sequence[PlanRow],
     *,
     trust: Trust | None,
@@ -109,7 +109,6 @@ def _judge(
     slots = signed_slots(root)
     rows = root[0].iterfind("TONG_KET/BANG_DIEM/DIEM_TONG_KET")
     file = File(
-        ids=ids,
         data=root[0],
         rows={row.findtext("MA_MON_HOC", ""): row for row in rows},
         slots={slot.key: slot for slot in slots},
