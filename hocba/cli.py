@@ -23,6 +23,9 @@ T = TypeVar("T")
 
 PASSWORD_VARIABLE = "HOCBA_PASSWORD"  # noqa: S105 -- the name of a variable
 
+KEEP_ALIVE = 75
+"""Seconds that an idle connection stays open: longer than clients keep theirs, or they meet a closed one."""
+
 
 @click.group()
 @click.version_option(__version__, prog_name="hocba")
@@ -54,7 +57,15 @@ def serve(host: str, port: int) -> None:
     except (SecretsError, ValueError, OSError) as error:
         raise click.ClickException(str(error)) from None
     # Our own log says what happens; uvicorn's would keep query strings.
-    uvicorn.run(app, host=host, port=port, access_log=False, log_config=None, ws_max_size=1 << 20)
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        access_log=False,
+        log_config=None,
+        ws_max_size=1 << 20,
+        timeout_keep_alive=KEEP_ALIVE,
+    )
 
 
 @main.command()
