@@ -15,6 +15,7 @@ wrong place.  The log gets the kind of a failure and where it happened, never it
 import logging
 import re
 import traceback
+from collections.abc import Iterator
 from uuid import uuid4
 
 from graphql import GraphQLError
@@ -48,13 +49,14 @@ class TooCostlyError(GraphQLError):
 
 def make_safe(error: GraphQLError) -> None:
     """Take out of ``error`` what must not leave, give it a code, and log what it was."""
-    cause = _cause(error)
-    if isinstance(cause, GraphQLError):
-        error.message, error.extensions = cause.message, {**(cause.extensions or {})}
-        error.extensions.setdefault("code", "BAD_USER_INPUT")
-    elif cause is None or isinstance(cause, InvalidOperationTypeError):
-        error.message = _without_values(error.message)
-        error.extensions = {"code": "BAD_USER_INPUT", **(error.extensions or {})}
+    chain = list(_chain(error))
+    own = next((each for each in chain if isinstance(each, (BadUserInputError, TooCostlyError))), None)
+    cause = chain[-1]
+    if own is not None:
+        error.message, error.extensions = own.message, dict(own.extensions or {})
+    elif isinstance(cause, (GraphQLError, InvalidOperationTypeError)):
+        # GraphQL's own: it says what it was given.
+        error.message, error.extensions = _without_values(error.message), {"code": "BAD_USER_INPUT"}
     elif isinstance(cause, NotSignedInError):
         error.message, error.extensions = "Sign in first.", {"code": "UNAUTHENTICATED"}
     elif isinstance(cause, Refusal):
@@ -64,12 +66,12 @@ def make_safe(error: GraphQLError) -> None:
         _mask(error, cause)
 
 
-def _cause(error: GraphQLError) -> BaseException | None:
-    """What was raised; GraphQL's own errors may lie around each other."""
-    cause: BaseException | None = error.original_error
-    while isinstance(cause, GraphQLError) and cause.original_error is not None:
-        cause = cause.original_error
-    return cause
+def _chain(error: GraphQLError) -> Iterator[BaseException]:
+    """The error and what lies behind it; GraphQL's own may lie around each other."""
+    found: BaseException | None = error
+    while found is not None:
+        yield found
+        found = found.original_error if isinstance(found, GraphQLError) else None
 
 
 def _without_values(message: str) -> str:

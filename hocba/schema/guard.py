@@ -1,5 +1,6 @@
 """Parse, measure, validate: each once for the same text."""
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
@@ -11,6 +12,7 @@ from strawberry.extensions import SchemaExtension
 from hocba.schema import limits
 from hocba.schema.errors import BadUserInputError, TooCostlyError
 
+_BRACKETS = re.compile(r"[{}\[\]()]")
 REMEMBERED = 256
 """Operations whose parsing and validation are remembered."""
 
@@ -42,6 +44,8 @@ class Guard(SchemaExtension):
 def _parsed(query: str) -> DocumentNode:
     if len(query) > limits.MAX_LENGTH:
         raise TooCostlyError(f"more than {limits.MAX_LENGTH} characters")
+    if _nesting(query) > limits.MAX_NESTING:
+        raise TooCostlyError("nested too deeply")
     try:
         return _parse(query)
     except RecursionError:
@@ -49,7 +53,18 @@ def _parsed(query: str) -> DocumentNode:
     except GraphQLError as error:
         if "tokens" in error.message:
             raise TooCostlyError(f"more than {limits.MAX_TOKENS} tokens") from None
+        if "nested too deeply" in error.message:
+            raise TooCostlyError("nested too deeply") from None
         raise
+
+
+def _nesting(query: str) -> int:
+    """How deep brackets lie in each other, those in texts included: cheaper than to parse and give up."""
+    depth = deepest = 0
+    for bracket in _BRACKETS.findall(query):
+        depth += 1 if bracket in "{[(" else -1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 @lru_cache(REMEMBERED)

@@ -25,6 +25,7 @@ from hocba.schema.errors import TooCostlyError
 
 MAX_LENGTH = 60_000
 MAX_TOKENS = 2_000
+MAX_NESTING = 60
 MAX_OPERATIONS = 10
 MAX_FRAGMENTS = 50
 MAX_VARIABLES = 50
@@ -86,7 +87,8 @@ class _Counter:
                 size = size.beside(self.selection(each.selection_set))
             elif isinstance(each, FragmentSpreadNode):
                 size = size.beside(self._fragment(each.name.value))
-            _must_fit(size)
+            # Looked at on the way down too, so that nobody makes us go very deep.
+            _must_fit(size, MAX_INTROSPECTION_DEPTH)
         return size
 
     def _field(self, node: FieldNode) -> Size:
@@ -128,9 +130,12 @@ class _Counter:
         if isinstance(value, VariableNode):
             given = self._variables.get(value.name.value)
         try:
-            return min(int(given), 10 * MAX_PAGE) if given is not None else DEFAULT_PAGE
+            size = int(given) if given is not None else DEFAULT_PAGE
         except (TypeError, ValueError):
             return DEFAULT_PAGE
+        if size > MAX_PAGE:
+            raise TooCostlyError(f"a page of more than {MAX_PAGE}")
+        return size
 
 
 def introspects(document: DocumentNode) -> bool:
@@ -167,12 +172,12 @@ def must_fit(document: DocumentNode, variables: Mapping[str, Any]) -> None:
         _must_fit(counter.selection(each.selection_set))
     for fragment in fragments:
         # Those that nothing uses would still be validated.
-        _must_fit(counter.selection(fragment.selection_set))
+        _must_fit(counter.selection(fragment.selection_set), MAX_INTROSPECTION_DEPTH)
 
 
-def _must_fit(size: Size) -> None:
+def _must_fit(size: Size, depth: int = MAX_DEPTH) -> None:
     for what, found, limit in (
-        ("levels", size.depth, MAX_DEPTH),
+        ("levels", size.depth, depth),
         ("fields", size.fields, MAX_FIELDS),
         ("aliases", size.aliases, MAX_ALIASES),
         ("directives", size.directives, MAX_DIRECTIVES),

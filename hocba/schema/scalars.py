@@ -3,10 +3,11 @@
 from typing import NewType
 
 import strawberry
-from graphql import GraphQLError, ValueNode
+from graphql import ValueNode
 from strawberry.types.scalar import ScalarDefinition
 
 from hocba import plugin_api
+from hocba.schema.errors import BadUserInputError
 
 Secret = NewType("Secret", plugin_api.Secret)
 """A password, PIN or one-time code: it comes in as a variable, and never goes out."""
@@ -16,17 +17,17 @@ MAX_SECRET = 1_000
 
 def _read(value: object) -> plugin_api.Secret:
     if not isinstance(value, str) or len(value) > MAX_SECRET:
-        raise GraphQLError("A secret must be a text.", extensions={"code": "BAD_USER_INPUT"})
+        raise BadUserInputError("A secret must be a text.")
     return plugin_api.Secret(value)
 
 
 def _refuse_literal(_node: ValueNode, _variables: object = None) -> plugin_api.Secret:
     # The text of an operation is kept in caches and traces; variables are not.
-    raise GraphQLError("A secret must be given as a variable.", extensions={"code": "BAD_USER_INPUT"})
+    raise BadUserInputError("A secret must be given as a variable.")
 
 
 def _refuse_output(_value: object) -> str:
-    raise GraphQLError("A secret does not go out.")
+    raise TypeError("a secret does not go out")
 
 
 SECRET: ScalarDefinition = strawberry.scalar(

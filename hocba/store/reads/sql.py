@@ -37,6 +37,11 @@ async def select(text: str, /, **values: Any) -> list[Mapping[str, Any]]:
     return list(await connection.execute_query_dict(_PLACE.sub(place, text), given))
 
 
+def dialect() -> str:
+    """Which database is connected: ``sqlite`` or ``postgres``."""
+    return str(get_connection("default").capabilities.dialect)
+
+
 def id_(value: Any) -> UUID:
     """An id as either database gives it."""
     return value if isinstance(value, UUID) else UUID(str(value))
