@@ -16,6 +16,7 @@ from tortoise.connection import get_connection
 from hocba.domain.signing import ItemState, Purpose
 from hocba.domain.values import SlotKey
 from hocba.store.models import SigningItemRow
+from hocba.store.reads import sql
 
 _COLUMNS = (
     "id",
@@ -83,13 +84,10 @@ async def load(request_id: UUID, *bytes_: str, limit: int | None = None, **where
 
 async def lock(ids: Collection[UUID], state: ItemState) -> set[UUID]:
     """Those of ``ids`` that are in ``state``, locked in id order until the transaction ends."""
-    rows = (
-        await SigningItemRow.filter(id__in=list(ids), state=state)
-        .order_by("id")
-        .select_for_update()
-        .only("id")
-    )
-    return {row.id for row in rows}
+    text = "SELECT id FROM signing_item WHERE id IN (:ids...) AND state = :state ORDER BY id"
+    if sql.dialect() == "postgres":
+        text += " FOR UPDATE"
+    return {sql.id_(row["id"]) for row in await sql.select(text, ids=ids, state=state.value)}
 
 
 async def write_made(made: Sequence[Made], state: ItemState, *, until: datetime) -> None:

@@ -219,7 +219,7 @@ async def test_the_number_of_statements_does_not_grow_with_the_transcripts(db, s
                 at=build.NOW,
             )
 
-    assert (len(loading), len(locking), len(saving), len(sealing)) == (3, 4, 4, 4)
+    assert (len(loading), len(locking), len(saving), len(sealing)) == (3, 3, 4, 4)
 
 
 async def test_a_pupil_has_one_live_transcript_of_a_year(db):

@@ -31,7 +31,7 @@ from hocba.domain.errors import Code, Refusal
 from hocba.domain.events import Event
 from hocba.domain.people import Actor
 from hocba.domain.signing import CHUNK, LIFETIME, ItemState, Purpose
-from hocba.domain.transcript import Transcript, own_slot, seal, sign
+from hocba.domain.transcript import Transcript, seal, sign
 from hocba.domain.values import Step
 from hocba.store import certificates, ids, signers, signing_items, transcripts
 from hocba.store.models import DocumentRow, SignatureRow, SigningRequestRow
@@ -207,9 +207,9 @@ def _add_signature(
 ) -> None:
     item, step = verified.item, whose.request.step
     assert step is not None
-    if own_slot(transcript, actor, step).key != item.slot_key:
-        raise Refusal(Code.NOT_A_SIGNER, step=step.value)
     event = sign(transcript, actor, step, certificate=whose.account.fingerprint)
+    if event.slot != item.slot_key:
+        raise Refusal(Code.NOT_A_SIGNER, step=step.value)
     batch.changes.append((transcript, event))
     batch.signatures.append(
         SignatureRow(

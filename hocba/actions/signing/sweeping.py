@@ -20,7 +20,7 @@ async def sweep(house: House) -> None:
     await _reopen_items(now)
     moving = set(await SigningItemRow.filter(active=True).values_list("request_id", flat=True))
     answered = SigningItemRow.filter(state=ItemState.ANSWERED)
-    for request_id in set(await answered.values_list("request_id", flat=True)):
+    for request_id in {row["request_id"] for row in await answered.values("request_id")}:
         house.ring("settle", request_id)
     for request in await SigningRequestRow.filter(state__in=OPEN_REQUESTS).order_by("id"):
         await _look_at(house, request, now, moves=request.id in moving)
