@@ -13,6 +13,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 
 from lxml import etree
@@ -103,7 +104,11 @@ class Parts:
 
 def certificate_of(parts: Parts) -> Certificate | None:
     """The certificate beside the signature, if it is one, in its only base64 form."""
-    text = parts.key_info[0][1].text or ""
+    return _certificate(parts.key_info[0][1].text or "")
+
+
+@lru_cache(maxsize=8192)
+def _certificate(text: str) -> Certificate | None:
     der = _decoded(text)
     try:
         return None if der is None else Certificate.load(der)
