@@ -1,0 +1,96 @@
+"""One pupil from the record to the sealed PDF (goal 6): XML, 13 signatures, PDF with the XML, seal.
+
+The naive way uses the same libraries as their documentation shows: signxml with the PEM of each key, on the
+whole file each time; typst without a kept compiler; pyHanko with its signer loaded from files.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from importlib.resources import files as resources
+from pathlib import Path
+
+import orjson
+import typst
+
+from benchmarks import judges
+from benchmarks.documents import CREATED, Paper, papers, sign_all
+from benchmarks.measure import Case, each_in_turn, side_by_side
+from benchmarks.peers import by_pyhanko, by_signxml
+from benchmarks.peers.keys import write_files
+from benchmarks.report import Goal, Line
+from benchmarks.sealing import ISSUED_AT, form, seal, shown
+from hocba.documents import content, fonts, signing
+from hocba.documents.form_text import written
+from hocba.documents.judge import second_opinion
+
+MEASURE = "pupil: from the record to the sealed PDF"
+_ASSETS = Path(str(resources("hocba.documents").joinpath("assets")))
+
+
+def lines() -> Iterator[Line]:
+    """The lines of this group."""
+    paper = papers()[0]
+    with tempfile.TemporaryDirectory() as folder:
+        pem = write_files(paper.plan[-1], Path(folder))
+        for made in (_ours(paper), _naive(paper, pem)):
+            judges.judge_xml(made[0], paper.plan)
+            judges.judge_pdf(made[1])
+        spent = side_by_side(
+            {
+                "ours": Case(each_in_turn(papers()[:15], _ours)),  # typst remembers what it has set
+                "judged": Case(each_in_turn(papers()[15:30], _judged)),
+                "naive": Case(each_in_turn(papers()[30:], lambda paper: _naive(paper, pem))),
+            },
+            rounds=11,
+        )
+    yield Line(measure=MEASURE, who="hocba", value=spent["ours"], goal=Goal("≤", 90))
+    yield Line(measure=MEASURE, who="hocba, the second judge asked", value=spent["judged"])
+    yield Line(
+        measure=MEASURE,
+        who="the same libraries, as documented",
+        value=spent["naive"],
+        ratio=spent.ratio("naive", "ours"),
+        of="as long as hocba",
+        goal=Goal("≥", 12),
+    )
+
+
+def _ours(paper: Paper) -> tuple[bytes, bytes]:
+    """The signed file and the sealed PDF."""
+    data = content.build(paper.record, paper.plan, lookup_code=paper.lookup, created_at=CREATED)
+    file = signing.assemble(data, paper.plan, sign_all(paper))
+    return file, seal(form(paper, file), paper.plan[-1])
+
+
+def _judged(paper: Paper) -> tuple[bytes, bytes]:
+    """The same, and the second judge is asked in between, as at issue."""
+    file, sealed = _ours(paper)
+    if problems := second_opinion(file):
+        raise judges.NotAcceptedError(f"the second judge says {problems}")
+    return file, sealed
+
+
+def _naive(paper: Paper, pem: tuple[str, str]) -> tuple[bytes, bytes]:
+    """The same as documented."""
+    data = content.build(paper.record, paper.plan, lookup_code=paper.lookup, created_at=CREATED)
+    file = signing.assemble(data, paper.plan, ())
+    for slot in paper.plan:
+        file = by_signxml.sign(file, paper.plan, slot, load=True)
+    return file, by_pyhanko.seal(_printed(paper, data, file), by_pyhanko.loaded(pem))
+
+
+def _printed(paper: Paper, data: bytes, file: bytes) -> bytes:
+    said = orjson.dumps(written(content.read(data), shown(paper.plan), draft=False)).decode()
+    made = typst.compile(
+        str(_ASSETS / "thcs.typ"),
+        root=str(_ASSETS),
+        font_paths=[str(fonts.DIRECTORY)],
+        ignore_system_fonts=True,
+        format="pdf",
+        sys_inputs={"data": said, "xml": file.decode()},
+        pdf_standards=["a-3b"],
+        timestamp=int(ISSUED_AT.timestamp()),
+        pdf_tags=False,
+    )
+    assert isinstance(made, bytes)
+    return made
