@@ -1,0 +1,137 @@
+"""``hocba worker``: a process of its own that hears bells through Redis."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import pytest
+from redis import Redis, RedisError
+
+from hocba import worker
+from hocba.actions import agents
+from hocba.actions.house import utc_now
+from hocba.domain.values import Step
+from hocba.jobs import Jobs, make_broker
+from hocba.plugins import Plugins
+from hocba.settings import Settings
+from hocba.store.models import DocumentRow, SigningAccountRow, SigningItemRow
+from tests.actions import world as worlds
+from tests.actions.test_agents import paired, values
+from tests.actions.world import Token, World
+
+REDIS_URL = os.environ.get("HOCBA_TEST_REDIS_URL", "redis://127.0.0.1:6379/15")
+RUN = "from hocba.settings import Settings; from hocba.worker import run; run(Settings.load())"
+
+
+class RealToken(Token):
+    """Under the key that the worker's own plugin has."""
+
+    key = "usb-token"
+
+
+def redis_answers() -> bool:
+    with Redis.from_url(REDIS_URL, socket_connect_timeout=1) as client:
+        try:
+            return bool(client.ping())
+        except RedisError:
+            return False
+
+
+needs_redis = pytest.mark.skipif(
+    os.environ.get("HOCBA_TEST_SERVICES") != "required" and not redis_answers(), reason="needs Redis"
+)
+
+
+@asynccontextmanager
+async def working(settings: Settings) -> AsyncIterator[asyncio.subprocess.Process]:
+    environment = {
+        "HOCBA_DATABASE_URL": settings.database_url,
+        "HOCBA_BROKER_URL": REDIS_URL,
+        "HOCBA_DATA_DIR": str(settings.data_dir),
+    }
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", RUN, env=os.environ | environment)
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(20):
+            await process.wait()
+
+
+async def seals_are_prepared() -> int:
+    async with asyncio.timeout(30):
+        while not (count := await SigningItemRow.filter(state="prepared", purpose="seal").count()):
+            await asyncio.sleep(0.1)
+        return count
+
+
+async def ready_to_seal(settings: Settings) -> tuple[World, agents.AgentActor]:
+    """A school whose transcripts lack its own signature and seal, and the issuer's agent."""
+    world = await worlds.make(settings, students=2)
+    await world.sign_until(Step.ISSUE)
+    await SigningAccountRow.filter(id=world.school_account).update(signer_key=RealToken.key)
+    jobs = Jobs(make_broker(REDIS_URL))
+    signers = {RealToken.key: RealToken()}
+    world.house = replace(
+        world.house,
+        ring=jobs.ring,
+        clock=utc_now,
+        plugins=Plugins(signers=signers, portals={}, states=()),
+        at_close=(lambda: asyncio.to_thread(jobs.close),),
+    )
+    assert world.school_holder is not None
+    agent, _ = await paired(world, world.school.issuer, world.school_holder)
+    return world, agent
+
+
+@needs_redis
+async def test_a_worker_prepares_the_seals_and_stops_when_told(db: None, settings: Settings) -> None:
+    with Redis.from_url(REDIS_URL) as client:
+        client.flushdb()
+    world, agent = await ready_to_seal(settings)
+    await world.begin(world.school.issuer, Step.ISSUE)
+    first = await agents.take_job(world.house, agent)
+    assert first is not None
+    assert world.school_holder is not None
+    await agents.answer(world.house, agent, first.request_id, values(first, world.school_holder))
+    assert await agents.take_job(world.house, agent) is None
+
+    async with working(settings) as process:
+        assert await seals_are_prepared() == 2
+
+    assert process.returncode == 0
+    second = await agents.take_job(world.house, agent)
+    assert second is not None
+    await agents.answer(world.house, agent, second.request_id, values(second, world.school_holder))
+    await world.house.close()
+    assert await DocumentRow.all().count() == 2
+
+
+@needs_redis
+async def test_what_redis_forgot_is_rung_again(db: None, settings: Settings) -> None:
+    world, agent = await ready_to_seal(settings)
+    await world.begin(world.school.issuer, Step.ISSUE)
+    first = await agents.take_job(world.house, agent)
+    assert first is not None
+    assert world.school_holder is not None
+    good = values(first, world.school_holder)
+    for item, value in good.items():
+        await SigningItemRow.filter(id=item).update(state="answered", answer=value)
+    await world.house.close()
+    with Redis.from_url(REDIS_URL) as client:
+        client.flushdb()
+
+    async with working(settings):
+        assert await seals_are_prepared() == 2
+
+    assert await SigningItemRow.filter(state="done", purpose="slot").count() == 2
+
+
+def test_a_worker_without_a_broker_has_nothing_to_do(settings: Settings) -> None:
+    with pytest.raises(worker.NoBrokerError):
+        worker.run(settings)
