@@ -87,7 +87,8 @@ async def restarted(world: World, settings: Settings) -> AsyncIterator[World]:
 async def ended(world: World) -> list[SigningRequestRow]:
     """Every request of a remote signer, once nothing moves any more."""
     async with asyncio.timeout(30):
-        while await SigningRequestRow.filter(state__in=("working",), signer_key=worlds.Phone.key).exists():
+        working = SigningRequestRow.filter(state="working", signer_key=worlds.Phone.key)
+        while await working.exists():  # noqa: ASYNC110 -- a task or the sweep ends them
             await asyncio.sleep(0.1)
     return await SigningRequestRow.filter(signer_key=worlds.Phone.key)
 
@@ -106,7 +107,7 @@ async def exactly_once(world: World, slots: set[str]) -> None:
     assert done == await SignatureRow.all().count()
 
 
-@pytest.mark.parametrize("after", [0.0, 0.1, 0.25, 0.4])
+@pytest.mark.parametrize("after", [0.0, 0.15, 0.35])
 async def test_killed_while_teachers_sign(db: None, settings: Settings, after: float) -> None:
     world = await worlds.make(settings, students=PUPILS)
     remote, at_token = world.school.teachers[:3], world.school.teachers[3]
@@ -142,7 +143,7 @@ async def test_killed_while_teachers_sign(db: None, settings: Settings, after: f
     await exactly_once(world, {f"gvbm-{n}" for n in (1, 2, 3, 4)})
 
 
-@pytest.mark.parametrize("after", [0.1, 0.6, 1.2])
+@pytest.mark.parametrize("after", [0.1, 0.8])
 async def test_killed_while_the_school_signs_and_seals(db: None, settings: Settings, after: float) -> None:
     world = await worlds.make(settings, students=4)
     await world.sign_until(Step.ISSUE)

@@ -1,7 +1,6 @@
 """Jobs: rung by an id, run on the web server's own loop or by a worker, found again by the sweep."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -9,7 +8,6 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-import redis
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.brokers.stub import StubBroker
 
@@ -28,19 +26,6 @@ from hocba.store.models import DocumentRow, SignatureRow, SigningRequestRow
 from tests.actions import world as worlds
 from tests.actions.test_agents import paired, values
 from tests.actions.world import Phone, Token, World, says_yes
-
-REDIS_URL = os.environ.get("HOCBA_TEST_REDIS_URL", "redis://127.0.0.1:6379/15")
-REQUIRED = os.environ.get("HOCBA_TEST_SERVICES") == "required"
-
-
-def redis_answers() -> bool:
-    client = redis.Redis.from_url(REDIS_URL)
-    try:
-        return bool(client.ping())
-    except redis.RedisError:
-        return False
-    finally:
-        client.close()
 
 
 @asynccontextmanager
