@@ -1,6 +1,5 @@
 """Other people's verifiers agree with ours: xmlsec1, the JDK in secure mode, signxml."""
 
-import shutil
 import subprocess
 from functools import cache
 from pathlib import Path
@@ -14,6 +13,7 @@ from hocba.documents.verdict import Checked
 from hocba.documents.verify import verify_xml
 from tests.documents import signed
 from tests.documents.forging import edited, signature, trust
+from tests.tools import needs
 
 JAVA = Path(__file__).parent / "java" / "CheckSignatures.java"
 WITH_ID = (
@@ -47,7 +47,7 @@ def ours(xml: bytes) -> dict[str, bool]:
     return {f"ky-{s.slot}": s.integrity is Checked.YES for s in found.signatures}
 
 
-@pytest.mark.skipif(shutil.which("xmlsec1") is None, reason="xmlsec1 is not installed")
+@needs("xmlsec1")
 @pytest.mark.parametrize("name", ["whole", "mark", "value", "role"])
 def test_xmlsec1_agrees(name: str, tmp_path: Path) -> None:
     path = tmp_path / "hocba.xml"
@@ -65,8 +65,6 @@ def test_xmlsec1_agrees(name: str, tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def jdk(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, bool]]:
-    if shutil.which("java") is None or shutil.which("javac") is None:
-        pytest.skip("there is no JDK")
     place = tmp_path_factory.mktemp("jdk")
     subprocess.run(["javac", "-d", str(place), str(JAVA)], check=True, timeout=120)
     for name, xml in files().items():
@@ -81,6 +79,7 @@ def jdk(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, bool]]:
     return said
 
 
+@needs("java", "javac")
 @pytest.mark.parametrize("name", ["whole", "mark", "value", "role"])
 def test_the_jdk_in_secure_mode_agrees(name: str, jdk: dict[str, dict[str, bool]]) -> None:
     assert jdk[name] == ours(files()[name])
