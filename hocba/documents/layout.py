@@ -45,6 +45,7 @@ def value(key: str, base64: str) -> str:
     return f'<SignatureValue xmlns="{DS}" Id="{signature_id(key)}-value">{base64}</SignatureValue>'
 
 
+@lru_cache(maxsize=1024)
 def time_object(key: str, when: str) -> str:
     """The signing time as the official specification has it."""
     target = signature_id(key)
@@ -61,6 +62,7 @@ def _signing_certificate(digest64: str) -> str:
     return element("xades:SigningCertificateV2", certificate)
 
 
+@lru_cache(maxsize=1024)
 def signed_properties(key: str, role: str, when: str, certificate: Certificate) -> str:
     """When, with which certificate, in which role, and that it is an approval."""
     claimed = element("xades:ClaimedRoles", leaf("xades:ClaimedRole", role))

@@ -4,6 +4,7 @@ from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 
 from hocba.documents import layout
@@ -70,14 +71,9 @@ def prepare(  # noqa: PLR0917 -- the order in which a signature is thought of
         parts += [_covered(key, covered[key]) for key in covered_keys(plan, slot_key)]
     except KeyError as missing:
         raise ValueError(f"{slot_key} must cover {missing}") from missing
-    properties = layout.signed_properties(slot_key, role_of(slot_key), when, certificate)
     chosen = algorithm or default_for(certificate.key)
-    tbs = layout.signed_info(
-        chosen,
-        parts,
-        _digest64(layout.time_object(slot_key, when).encode()),
-        (stem, _digest64(properties.encode())),
-    ).encode()
+    time_digest, xades_digest = _own_digests(slot_key, when, certificate)
+    tbs = layout.signed_info(chosen, parts, time_digest, (stem, xades_digest)).encode()
     return Prepared(tbs, sha256(tbs).digest(), chosen)
 
 
@@ -102,6 +98,13 @@ def _algorithm_of(tbs: bytes) -> Algorithm:
         return BY_URI[uri.decode()]
     except (KeyError, UnicodeDecodeError) as error:
         raise WrongSignature("not a SignedInfo of ours") from error
+
+
+@lru_cache(maxsize=1024)
+def _own_digests(key: SlotKey, when: str, certificate: Certificate) -> tuple[str, str]:
+    """Of the time and of the signed properties: one signer has the same ones in a whole class."""
+    properties = layout.signed_properties(key, role_of(key), when, certificate)
+    return _digest64(layout.time_object(key, when).encode()), _digest64(properties.encode())
 
 
 def _covered(key: SlotKey, value: bytes) -> tuple[str, str]:
