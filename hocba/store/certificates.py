@@ -10,7 +10,8 @@ from uuid import UUID
 from hocba.domain.accounts import Account, AccountState
 from hocba.domain.values import PersonId, SchoolId, SchoolYear
 from hocba.store import ids
-from hocba.store.models import CertificateRow, SigningAccountRow
+from hocba.store.models import CertificateRow
+from hocba.store.reads import sql
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +51,21 @@ async def keep(certificate: NewCertificate) -> UUID:
 
 
 async def account(id: UUID) -> Account | None:
-    """One account.  Two statements."""
-    found = await accounts(await SigningAccountRow.filter(id=id).values())
-    return found[0] if found else None
+    """One account.  One statement."""
+    rows = await sql.select(
+        "SELECT a.id, a.school_id, a.person_id, a.year, a.signer_key, a.vendor_reference, a.state,"
+        " a.certificate_id, a.requested_by, a.decided_at, a.closed_at, c.der, c.fingerprint"
+        " FROM signing_account a JOIN certificate c ON c.id = a.certificate_id WHERE a.id = :id",
+        id=id,
+    )
+    if not rows:
+        return None
+    row = dict(rows[0])
+    for name in ("id", "school_id", "person_id", "certificate_id", "requested_by"):
+        row[name] = sql.id_(row[name]) if row[name] else None
+    for name in ("decided_at", "closed_at"):
+        row[name] = sql.time(row[name]) if row[name] else None
+    return _account(row, row)
 
 
 async def accounts(rows: Sequence[dict[str, Any]]) -> list[Account]:

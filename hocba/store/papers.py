@@ -5,11 +5,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from hocba.domain.values import PersonId, SlotKey
-from hocba.store.models import CertificateRow, ClassRow, SignatureRow, TranscriptRow
+from hocba.store.models import CertificateRow, SignatureRow, TranscriptRow
+from hocba.store.reads import sql
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +20,6 @@ class Paper:
     """
 
     id: UUID
-    content_sha256: str
     packed: bytes = field(repr=False)
 
     @property
@@ -43,28 +42,23 @@ class Signature:
 
 async def load(ids: Iterable[UUID]) -> dict[UUID, Paper]:
     """The papers of these transcripts.  One statement."""
-    rows = await TranscriptRow.filter(id__in=list(ids)).values("id", "content_sha256", "content")
-    return {
-        row["id"]: Paper(id=row["id"], content_sha256=row["content_sha256"], packed=bytes(row["content"]))
-        for row in rows
-    }
+    rows = await TranscriptRow.filter(id__in=list(ids)).values("id", "content")
+    return {row["id"]: Paper(id=row["id"], packed=bytes(row["content"])) for row in rows}
 
 
 async def titles(ids: Iterable[UUID]) -> dict[UUID, str]:
-    """What a person reads of each of these transcripts before he agrees.  Two statements."""
-    rows = await TranscriptRow.filter(id__in=list(ids)).values("id", "year", "class_id", "student_name")
-    names = await _class_names(rows)
-    return {row["id"]: title(row["student_name"], names[row["class_id"]], row["year"]) for row in rows}
+    """What a person reads of each of these transcripts before he agrees.  One statement."""
+    rows = await sql.select(
+        "SELECT t.id, t.student_name, t.year, c.name FROM transcript t JOIN class c ON c.id = t.class_id"
+        " WHERE t.id IN (:ids...)",
+        ids=list(ids),
+    )
+    return {sql.id_(row["id"]): title(row["student_name"], row["name"], row["year"]) for row in rows}
 
 
 def title(student: str, class_name: str, year: str) -> str:
     """What a person reads of a transcript."""
     return f"{student}, {class_name}, {year}"
-
-
-async def _class_names(rows: Iterable[Mapping[str, Any]]) -> dict[UUID, str]:
-    classes = {row["class_id"] for row in rows}
-    return {row["id"]: row["name"] for row in await ClassRow.filter(id__in=classes).values("id", "name")}
 
 
 async def years(ids: Iterable[UUID]) -> dict[UUID, str]:

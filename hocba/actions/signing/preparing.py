@@ -14,6 +14,8 @@ from uuid import UUID
 from tortoise.transactions import in_transaction
 
 from hocba.actions.house import House
+from hocba.actions.signing import digests
+from hocba.actions.signing.digests import Digests
 from hocba.documents import signing as xml
 from hocba.documents.certificates import Certificate
 from hocba.domain.accounts import Account
@@ -24,7 +26,7 @@ from hocba.domain.transcript import Transcript, own_slot
 from hocba.domain.values import SlotKey, Step
 from hocba.store import papers, signers, signing_items, transcripts
 from hocba.store.models import SigningRequestRow
-from hocba.store.papers import Paper, Signature
+from hocba.store.papers import Signature
 from hocba.store.signing_items import Item, Made
 
 
@@ -34,7 +36,7 @@ class _Wanted:
 
     item: Item
     transcript: Transcript
-    paper: Paper
+    digests: Digests
     signatures: Sequence[Signature]
 
 
@@ -84,7 +86,7 @@ async def _wanted(
 ) -> tuple[list[_Wanted], dict[UUID, str]]:
     ids = [item.object_id for item in items]
     facts: dict[UUID, Transcript] = {transcript.id: transcript for transcript in await transcripts.load(ids)}
-    found = await papers.load(ids)
+    found = await digests.of(ids)
     signed = await papers.signatures(ids) if step is not Step.SUBJECT_TEACHERS else {}
     wanted, refused = [], {}
     for item in items:
@@ -97,7 +99,7 @@ async def _wanted(
                 _Wanted(
                     item=item,
                     transcript=transcript,
-                    paper=found[item.object_id],
+                    digests=found[item.object_id],
                     signatures=signed.get(item.object_id, ()),
                 )
             )
@@ -129,25 +131,9 @@ def _made(wanted: _Wanted, certificate: Certificate, now: datetime) -> Made:
     prepared = xml.prepare(
         wanted.item.slot_key,
         wanted.transcript.slots,
-        _digests(wanted.paper),
+        wanted.digests,
         {signature.slot_key: signature.value for signature in wanted.signatures},
         certificate,
         time,
     )
     return Made(item=wanted.item.id, signing_time=time, tbs=prepared.tbs)
-
-
-_DIGESTS: dict[str, Mapping[str, str]] = {}
-"""SHA-256 of the data -> its digests: every signer of a transcript needs the same ones."""
-
-_KEPT = 4096
-
-
-def _digests(paper: Paper) -> Mapping[str, str]:
-    found = _DIGESTS.get(paper.content_sha256)
-    if found is None:
-        found = xml.digests(paper.data)
-        while len(_DIGESTS) >= _KEPT:
-            _DIGESTS.pop(next(iter(_DIGESTS)), None)
-        _DIGESTS[paper.content_sha256] = found
-    return found
