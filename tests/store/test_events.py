@@ -79,6 +79,7 @@ async def test_nothing_is_stored_of_nothing(db):
         ((1, True, None, "Học bạ"), [1, True, None, "Học bạ"]),
         ({"old": "7.5", "new": ["8.0"]}, {"old": "7.5", "new": ["8.0"]}),
     ],
+    ids=["enum", "id", "time", "tuple", "mapping"],
 )
 def test_what_happened_is_plain_json(value, stored):
     assert events.data(Granted(value)) == {"value": stored}
