@@ -29,8 +29,11 @@ _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 
 def printable(text: str) -> str:
     """``text`` in NFC with every character that cannot be shown replaced; control characters fall away."""
+    text = unicodedata.normalize("NFC", text)
+    if _unproblematic().issuperset(text):  # nearly always; looking at each character takes its time
+        return text
     known = common_characters()
-    kept = (character for character in unicodedata.normalize("NFC", text) if _shown(character))
+    kept = (character for character in text if _shown(character))
     return "".join(character if ord(character) in known else REPLACEMENT for character in kept)
 
 
@@ -39,6 +42,12 @@ def common_characters() -> frozenset[int]:
     """The code points that all four faces have."""
     faces = [characters((DIRECTORY / name).read_bytes()) for name in FACES]
     return frozenset.intersection(*faces)
+
+
+@cache
+def _unproblematic() -> frozenset[str]:
+    """The characters that ``printable`` leaves as they are."""
+    return frozenset(filter(_shown, map(chr, common_characters())))
 
 
 def characters(font: bytes) -> frozenset[int]:
