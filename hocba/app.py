@@ -33,10 +33,15 @@ log = logging.getLogger(__name__)
 
 
 def make_app(settings: Settings | None = None) -> Starlette:
-    """The web server's application; it opens and closes everything with its lifespan."""
+    """The web server's application, put together from settings."""
     settings = settings or Settings.load()
     work = jobs.Jobs(jobs.make_broker(settings.broker_url))
-    house = building.build(settings, ring=work.ring)
+    return assemble(building.build(settings, ring=work.ring), work)
+
+
+def assemble(house: House, work: jobs.Jobs) -> Starlette:
+    """The application around ``house``; it opens and closes everything with its lifespan."""
+    settings = house.settings
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

@@ -5,7 +5,15 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from graphql import DocumentNode, GraphQLError, GraphQLSchema, parse, validate
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationType,
+    get_operation_ast,
+    parse,
+    validate,
+)
 from graphql.validation import specified_rules
 from strawberry.extensions import SchemaExtension
 
@@ -39,6 +47,17 @@ class Guard(SchemaExtension):
         except (TooCostlyError, BadUserInputError) as error:
             context.pre_execution_errors = [error]
         yield
+
+
+def subscribes(query: str | None, operation_name: str | None) -> bool:
+    """Whether this is a subscription; what cannot be parsed is none."""
+    if not query:
+        return False
+    try:
+        operation = get_operation_ast(_parsed(query), operation_name)
+    except GraphQLError:
+        return False
+    return operation is not None and operation.operation is OperationType.SUBSCRIPTION
 
 
 def _parsed(query: str) -> DocumentNode:

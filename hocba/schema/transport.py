@@ -21,14 +21,14 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
 from strawberry.exceptions import ConnectionRejectionError
-from strawberry.http import GraphQLHTTPResponse
+from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
 from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
 from strawberry.types import ExecutionResult
 from strawberry.types.unset import UNSET
 
-from hocba.schema import schema
+from hocba.schema import guard, schema
 from hocba.schema.context import Context
 
 GRAPHQL_RESPONSE = "application/graphql-response+json"
@@ -119,7 +119,15 @@ class SpecGraphQL(GraphQL[Context, None]):
         return UNSET
 
     async def execute_operation(self, *args: Any, **given: Any) -> Any:
-        """Strawberry's, but that a mutation by GET is 405."""
+        """Strawberry's, but that only a query goes by GET, and a subscription only where it streams."""
+        adapter, data = given["request_adapter"], given["request_data"]
+        if isinstance(data, GraphQLRequestData) and guard.subscribes(data.query, data.operation_name):
+            if adapter.method == "GET":
+                raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED, "subscriptions are not allowed by GET")
+            if data.protocol == "http":
+                raise HTTPException(
+                    HTTPStatus.BAD_REQUEST, "subscriptions need a socket or text/event-stream"
+                )
         try:
             return await super().execute_operation(*args, **given)
         except HTTPException as raised:

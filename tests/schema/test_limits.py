@@ -5,8 +5,9 @@ import time
 from typing import Any
 
 import pytest
+from graphql import get_introspection_query
 
-from hocba.schema import guard, schema
+from hocba.schema import guard, limits, schema
 from hocba.schema.context import Context
 from tests.build import NOW
 
@@ -43,7 +44,9 @@ ATTACKS = {
     "a chain of fragments that doubles 24 times": chain(24),
     "a chain of 60 fragments": chain(60),
     "a fragment that holds itself": "{ ...f } fragment f on Query { ...f }",
-    "two fragments that hold each other": "{ ...f } fragment f on Query { ...g } fragment g on Query { ...f }",
+    "two fragments that hold each other": (
+        "{ ...f } fragment f on Query { ...g } fragment g on Query { ...f }"
+    ),
     "unused fragments that hold themselves": "{ __typename } fragment f on Query { __typename ...f }",
     "20,000 variables": "query(" + " ".join(f"$v{n}: Int" for n in range(20_000)) + ") { __typename }",
     "60 variables": "query(" + " ".join(f"$v{n}: Int" for n in range(60)) + ") { __typename }",
@@ -94,20 +97,18 @@ def _operation(attack: str) -> str | None:
 async def test_what_a_front_end_asks_for_fits() -> None:
     """A class of 45 with everything that a screen shows."""
     guard.forget()
-    from hocba.schema import limits
-
     document = guard._parse(
-        "query($n: Int!) { viewer { username roles { role } } transcripts(first: $n) { totalCount pageInfo"
-        " { hasNextPage endCursor } edges { cursor node { id studentName className status statusLabel openStep"
-        " slots { key step stepLabel name title subjects signedAt } signatures { key step role signer signedAt"
-        " certificate { fingerprint subject issuer notBefore notAfter } } canSign { ok refusal { code message } } } } } }"
+        "query($n: Int!) { viewer { username roles { role } } transcripts(first: $n) { totalCount"
+        " pageInfo { hasNextPage endCursor } edges { cursor node { id studentName className status"
+        " statusLabel openStep slots { key step stepLabel name title subjects signedAt }"
+        " signatures { key step role signer signedAt"
+        " certificate { fingerprint subject issuer notBefore notAfter } }"
+        " canSign { ok refusal { code message } } } } } }"
     )
     limits.must_fit(document, {"n": 100})
 
 
 async def test_the_introspection_of_graphiql_fits() -> None:
-    from graphql import get_introspection_query
-
     guard.forget()
     context = Context(house=_House())  # type: ignore[arg-type]
     result = await schema.execute(

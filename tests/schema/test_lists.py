@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from hocba.domain.people import Actor
+from hocba.domain.transcript import may_see
 from hocba.domain.values import Role, Step
+from hocba.store import transcripts
 from hocba.store.models import StudentRow, TranscriptRow
 from hocba.store.reads import transcripts as reads
 from hocba.store.reads.pages import Page
@@ -183,9 +185,6 @@ async def test_what_waits_for_me_is_mine_and_open(asks: Api, here: World) -> Non
 
 async def test_what_lists_show_is_what_the_rules_permit(asks: Api, here: World) -> None:
     """The conditions on rows and the rules of the domain say the same about everybody."""
-    from hocba.domain.transcript import may_see
-    from hocba.store import transcripts
-
     await here.sign_until(Step.HOMEROOM_TEACHER)
     await here.sign(here.school.homeroom, Step.HOMEROOM_TEACHER)
     other = await build.school(students=1)
@@ -218,8 +217,9 @@ async def test_a_pupils_private_page_is_for_those_who_need_it(asks: Api, here: W
 
 async def test_a_transcript_is_read_with_everything(asks: Api, here: World) -> None:
     await here.sign_until(Step.LEADER)
-    document = """query($id: ID!) { transcript(id: $id) { html content slots { key signedAt } blockers nextActors
-      signatures { role } events { kind actorName } files { kind url } canSign { ok refusal { code message } } } }"""
+    document = """query($id: ID!) { transcript(id: $id) { html content slots { key signedAt }
+      blockers nextActors signatures { role } events { kind actorName } files { kind url }
+      canSign { ok refusal { code message } } } }"""
     found = (await asks.ask(document, here.school.leader, id=gid("Transcript", here.transcripts[0])))[
         "transcript"
     ]

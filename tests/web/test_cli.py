@@ -1,0 +1,158 @@
+"""The command line: what an operator adds, and verifying files."""
+
+import asyncio
+import json
+import os
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from hocba import database
+from hocba.cli import main
+from hocba.settings import Settings
+from hocba.store.models import PersonRow, RoleGrantRow, SchoolRow, UserRow
+from tests.conftest import POSTGRES
+
+PASSWORD = "hoa-phượng-đỏ-1975"
+SCHOOL = [
+    "school",
+    "add",
+    "--code",
+    "0101",
+    "--name",
+    "Trường THCS Hoa Sen",
+    "--level",
+    "thcs",
+    "--identity",
+    "MST:0101",
+]
+ADMIN = [
+    "user", "add", "--school", "0101", "--username", "Quan.Tri", "--name", "Trần Văn Quản",
+    "--code", "QT", "--role", "admin",
+]  # fmt: skip
+
+pytestmark = pytest.mark.skipif(POSTGRES, reason="opens a database of its own")
+
+
+@pytest.fixture
+def env(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    given = {
+        "HOCBA_DATABASE_URL": settings.database_url,
+        "HOCBA_DATA_DIR": str(settings.data_dir),
+        "HOCBA_SECRETS_FILE": str(settings.secrets_file),
+    }
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    return given
+
+
+def run(*arguments: str, typed: str | None = None, **env: str) -> Result:
+    return CliRunner().invoke(main, list(arguments), input=typed, env=env)
+
+
+def rows(settings: Settings) -> tuple[list[SchoolRow], list[PersonRow], list[UserRow], list[RoleGrantRow]]:
+    async def read() -> tuple[list[SchoolRow], list[PersonRow], list[UserRow], list[RoleGrantRow]]:
+        await database.open_(settings)
+        try:
+            return (
+                await SchoolRow.all(), await PersonRow.all(), await UserRow.all(), await RoleGrantRow.all(),
+            )  # fmt: skip
+        finally:
+            await database.close()
+
+    return asyncio.run(read())
+
+
+def test_a_school_and_its_first_users_are_added(env: dict[str, str], settings: Settings) -> None:
+    assert run(*SCHOOL).exit_code == 0
+    assert run(*ADMIN, HOCBA_PASSWORD=PASSWORD).exit_code == 0
+    assert run(*ADMIN, "--password-stdin", typed=f"{PASSWORD}-2\n").exit_code == 0
+    officer = [*ADMIN[:4], "--username", "so", "--name", "Chuyên Viên", "--code", "CV", "--role", "authority"]
+    assert run(*officer, "--authority", "01", HOCBA_PASSWORD=PASSWORD).exit_code == 0
+    schools, people, users, grants = rows(settings)
+    assert [school.code for school in schools] == ["0101"]
+    assert {user.username for user in users} == {"quan.tri", "so"}
+    assert {(grant.role, grant.school_id) for grant in grants} == {
+        ("admin", schools[0].id), ("authority", schools[0].id),
+    }  # fmt: skip
+    assert len(grants) == 2
+    assert {person.school_id == schools[0].id for person in people} == {True, False}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (SCHOOL, "Error"),
+        ([*ADMIN[:2], "--school", "không có", *ADMIN[4:]], "Error"),
+    ],
+)
+def test_what_cannot_be_added_is_told_without_a_trace(
+    env: dict[str, str], arguments: list[str], said: str
+) -> None:
+    run(*SCHOOL)
+    result = run(*arguments, HOCBA_PASSWORD=PASSWORD)
+    assert result.exit_code == 1
+    assert said in result.output
+    assert "Traceback" not in result.output
+
+
+def test_a_weak_password_is_refused_and_nothing_added(env: dict[str, str], settings: Settings) -> None:
+    run(*SCHOOL)
+    result = run(*ADMIN, HOCBA_PASSWORD="1234")
+    assert result.exit_code == 1
+    assert "1234" not in result.output
+    _, people, users, grants = rows(settings)
+    assert (people, users, grants) == ([], [], [])
+
+
+def test_the_schema_that_is_printed_is_the_committed_one() -> None:
+    assert run("schema").output == Path("schema.graphql").read_text(encoding="utf-8")
+
+
+def test_plugins_are_listed(env: dict[str, str]) -> None:
+    lines = run("plugins").output.splitlines()
+    assert {"remote-signing", "usb-token"} <= {line.split()[0] for line in lines if " ready" in line}
+
+
+def test_migrating_twice_does_nothing_twice(env: dict[str, str]) -> None:
+    assert run("migrate").output == "0 migrations applied\n"
+
+
+@pytest.fixture
+def odd(tmp_path: Path) -> dict[str, Path]:
+    made = {
+        "empty": b"", "text": "học bạ".encode(), "xml": b"<HOC_BA/>", "half": b"<HOC_BA><",
+        "bomb": b"<!DOCTYPE a [<!ENTITY b 'b'>]><a>&b;</a>", "pdf": b"%PDF-1.7\n%%EOF",
+        "binary": os.urandom(5000), "nul": b"\0" * 100,
+    }  # fmt: skip
+    found = {}
+    for name, content in made.items():
+        found[name] = tmp_path / f"tệp {name}"
+        found[name].write_bytes(content)
+    found["missing"] = tmp_path / "không có"
+    found["folder"] = tmp_path
+    return found
+
+
+def test_whatever_a_file_is_it_gets_a_verdict(odd: dict[str, Path]) -> None:
+    result = run("verify", "--json", *map(str, odd.values()))
+    assert result.exit_code == 1
+    lines = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [line["file"] for line in lines] == [str(path) for path in odd.values()]
+    for line in lines:
+        assert set(line) >= {"file", "verdict", "reasons", "signatures"}
+        assert line["verdict"] in ("failed", "indeterminate")
+        assert line["reasons"]
+    assert "Traceback" not in result.output
+    text = run("verify", *map(str, odd.values()))
+    assert text.exit_code == 1
+    assert text.stdout.count("FAILED") + text.stdout.count("INDETERMINATE") == len(odd)
+
+
+def test_authorities_that_cannot_be_read_are_told(odd: dict[str, Path]) -> None:
+    for ca in ("missing", "text", "empty"):
+        result = run("verify", "--ca", str(odd[ca]), str(odd["xml"]))
+        assert result.exit_code == 1
+        assert "cannot be read" in result.output
+        assert "Traceback" not in result.output
