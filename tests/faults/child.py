@@ -32,7 +32,7 @@ from tests.actions.world import SECRETS, Phone, Token
 from tests.pki import Holder
 
 LEASE = timedelta(seconds=1)
-SLOW = 0.02
+SLOW = 0.06
 
 
 async def slowly(phone: Phone, order: Order) -> Outcome:
