@@ -100,7 +100,7 @@ def connection(found: Slice[R], shape: Callable[[R], T]) -> Connection[T]:
 
 def _cursor(key: Key) -> str:
     plain = [{"t": value} if isinstance(value, datetime) else value for value in key]
-    return base64.urlsafe_b64encode(orjson.dumps(plain)).decode().rstrip("=")
+    return base64.urlsafe_b64encode(orjson.dumps(plain, default=str)).decode().rstrip("=")
 
 
 def _key(cursor: str) -> Key:

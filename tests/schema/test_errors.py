@@ -59,8 +59,10 @@ PATHS: dict[str, tuple[str, dict[str, Any]]] = {
         },
     ),
     "a signing account": (
-        "mutation($i: RegisterSigningAccountInput!)"
-        " { registerSigningAccount(input: $i) { refusal { code } } }",
+        (
+            "mutation($i: RegisterSigningAccountInput!)"
+            " { registerSigningAccount(input: $i) { refusal { code } } }"
+        ),
         {
             "i": {
                 "signer": "fake-phone",

@@ -105,7 +105,7 @@ async def test_a_page_that_makes_no_sense_is_refused(
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        ({"name": "anh"}, ["Nguyễn Văn Anh", "Trần Ánh"]),
+        ({"name": "TRAN ANH"}, ["Trần Ánh"]),
         ({"name": "pham dung"}, ["Phạm Dũng"]),
         ({"name": "đỗ"}, ["Đỗ An"]),
         ({"name": "vu dat"}, ["Vũ Đạt"]),
