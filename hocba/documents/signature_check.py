@@ -23,13 +23,15 @@ from hocba.documents.certificates import Certificate, UnreadableCertificateError
 from hocba.documents.content import number
 from hocba.documents.facts import PlanRow
 from hocba.documents.formats import read_moment
-from hocba.documents.layout import DS, SIGNED_PROPERTIES, XADES
+from hocba.documents.layout import DS, SIGNED_PROPERTIES, XADES, signed_info
 from hocba.documents.planning import SignedSlot
 from hocba.documents.profile import DATA_ID, GENERAL_ID, ISSUE_ROLE, ROW_ID
 from hocba.documents.reasons import Reason
 from hocba.documents.slots import covered_keys, data_ids, signature_id
 
 _Element = etree._Element  # noqa: SLF001 -- lxml's name for it
+_Covered = tuple[str, str | None, _Element | None]
+"""What a Reference must be about: Id, Type, and the element that must carry the Id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,46 +57,31 @@ def _canonical(element: _Element) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The elements of one signature."""
+    """The elements of one signature.
+
+    :ivar stem: what the Ids of this slot begin with.
+    :ivar time: the Object with the signing time.
+    :ivar properties: SignedProperties.
+    """
 
     key: str
+    stem: str
     slot: _Element
     signature: _Element
+    info: _Element
+    value: _Element
+    key_info: _Element
+    time: _Element
+    qualifying: _Element
+    properties: _Element
 
-    @property
-    def stem(self) -> str:
-        """What the Ids of this slot begin with."""
-        return signature_id(self.key)
-
-    @property
-    def info(self) -> _Element:
-        """SignedInfo."""
-        return self.signature[0]
-
-    @property
-    def value(self) -> _Element:
-        """SignatureValue."""
-        return self.signature[1]
-
-    @property
-    def key_info(self) -> _Element:
-        """KeyInfo."""
-        return self.signature[2]
-
-    @property
-    def time(self) -> _Element:
-        """The Object with the signing time."""
-        return self.signature[3]
-
-    @property
-    def qualifying(self) -> _Element:
-        """QualifyingProperties."""
-        return self.signature[4][0]
-
-    @property
-    def properties(self) -> _Element:
-        """SignedProperties."""
-        return self.qualifying[0]
+    @classmethod
+    def of(cls, key: str, slot: _Element, signature: _Element) -> "Parts":
+        """The parts of the ``signature`` that fills the slot ``key``."""
+        info, value, key_info, time, xades = signature
+        qualifying = xades[0]
+        own = (info, value, key_info, time, qualifying, qualifying[0])
+        return cls(key, signature_id(key), slot, signature, *own)
 
     def are_in_place(self) -> bool:
         """Whether the two Objects are the time and XAdES, in this order."""
@@ -128,22 +115,14 @@ def check_signature(parts: Parts, row: PlanRow, file: File, certificate: Certifi
     """What is wrong with the references, the digests and the value."""
     if not _ids_are_right(parts):
         yield Reason.ID_WRONG
-    expected = _expected(parts, row, file)
-    references = list(parts.info)[2:]
-    if [(ref.get("URI"), ref.get("Type")) for ref in references] != [(f"#{i}", t) for i, t, _ in expected]:
-        yield Reason.REFERENCES_WRONG
-        return
-    targets = [(id_, target) for id_, _, target in expected if target is not None and target.get("Id") == id_]
-    if len(targets) != len(expected):
-        yield Reason.TARGET_MISPLACED
-        return
-    if not _algorithms_are_allowed(parts, references):
-        yield Reason.ALGORITHM_FORBIDDEN
-        return
-    if any(file.digest(*target) != ref[2].text for target, ref in zip(targets, references, strict=True)):
-        yield Reason.DIGEST_MISMATCH
+    expected, info = _expected(parts, row, file), _canonical(parts.info)
+    if info != _prescribed(parts, expected, file):
+        wrong = _complaint(parts, expected, file)
+        yield wrong
+        if wrong is not Reason.DIGEST_MISMATCH:
+            return
     value, algorithm = _decoded(parts.value.text or ""), algorithm_of(parts)
-    digest = sha256(_canonical(parts.info)).digest()
+    digest = sha256(info).digest()
     if value is None or algorithm is None or not is_valid(certificate.public_key, algorithm, digest, value):
         yield Reason.SIGNATURE_INVALID
 
@@ -169,10 +148,10 @@ def _ids_are_right(parts: Parts) -> bool:
     )
 
 
-def _expected(parts: Parts, row: PlanRow, file: File) -> list[tuple[str, str | None, _Element | None]]:
-    """(Id, Type, element) of each Reference that the slot prescribes, in order."""
+def _expected(parts: Parts, row: PlanRow, file: File) -> list[_Covered]:
+    """What the slot prescribes, in order."""
     own: dict[str, _Element] = {DATA_ID: file.data, GENERAL_ID: file.data[0]}
-    expected: list[tuple[str, str | None, _Element | None]] = [
+    expected: list[_Covered] = [
         (id_, None, own.get(id_, file.rows.get(id_.removeprefix(ROW_ID)))) for id_ in data_ids(row)
     ]
     for key in covered_keys(file.plan, parts.key):
@@ -181,6 +160,37 @@ def _expected(parts: Parts, row: PlanRow, file: File) -> list[tuple[str, str | N
     expected.append((f"{parts.stem}-time", None, parts.time))
     expected.append((f"{parts.stem}-xades", SIGNED_PROPERTIES, parts.properties))
     return expected
+
+
+def _prescribed(parts: Parts, expected: Sequence[_Covered], file: File) -> bytes | None:
+    """The only SignedInfo that is right; nothing when something it covers is not in its place.
+
+    Comparing it with the one that is there answers every question about references, algorithms and
+    digests at once; which of them is answered by no is looked for only then.
+    """
+    algorithm = algorithm_of(parts)
+    if algorithm is None or _signing_certificate(parts)[0].get("Algorithm") != SHA256:
+        return None
+    if any(target is None or target.get("Id") != id_ for id_, _, target in expected):
+        return None
+    digests = [(id_, file.digest(id_, target)) for id_, _, target in expected if target is not None]
+    *covered, (_, time), (_, properties) = digests
+    return signed_info(algorithm, covered, time, (parts.stem, properties)).encode()
+
+
+def _complaint(parts: Parts, expected: Sequence[_Covered], file: File) -> Reason:
+    """The first thing that is wrong with a SignedInfo that is not the prescribed one."""
+    references = list(parts.info)[2:]
+    if [(ref.get("URI"), ref.get("Type")) for ref in references] != [(f"#{i}", t) for i, t, _ in expected]:
+        return Reason.REFERENCES_WRONG
+    targets = [(id_, target) for id_, _, target in expected if target is not None and target.get("Id") == id_]
+    if len(targets) != len(expected):
+        return Reason.TARGET_MISPLACED
+    if not _algorithms_are_allowed(parts, references):
+        return Reason.ALGORITHM_FORBIDDEN
+    if any(file.digest(*target) != ref[2].text for target, ref in zip(targets, references, strict=True)):
+        return Reason.DIGEST_MISMATCH
+    return Reason.REFERENCES_WRONG
 
 
 def _algorithms_are_allowed(parts: Parts, references: Sequence[_Element]) -> bool:

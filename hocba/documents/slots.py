@@ -71,6 +71,8 @@ def find(plan: Sequence[Planned], key: str) -> Planned:
 def covered_keys(plan: Sequence[Planned], key: str) -> tuple[SlotKey, ...]:
     """The slots whose values the signature of ``key`` covers, in the order of the plan."""
     before = _BEFORE.get(role_of(key))
+    if before is None:
+        return ()
     return tuple(row.key for row in plan if role_of(row.key) == before)
 
 

@@ -19,9 +19,10 @@ _FOREIGN = tuple(
     etree.XPath(path)
     for path in (
         "boolean(//comment())",
-        "boolean(//*/processing-instruction())",
+        "boolean(/*//processing-instruction())",
         "boolean(//@*[namespace-uri()])",
-        "boolean(//*[*]/text())",
+        "boolean(//text()/following-sibling::*)",
+        "boolean(//text()/preceding-sibling::*)",
         "boolean(/HOC_BA/DANH_SACH_THONG_TIN_KY/DANH_SACH_GVBM/text())",
     )
 )

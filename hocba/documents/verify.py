@@ -116,7 +116,7 @@ def _judge(
     )
     findings = list(check_slots(plan, slots))
     judged = [
-        _signature(Parts(row.key, slot.element, slot.signature), row, file, trust, registered)
+        _signature(Parts.of(row.key, slot.element, slot.signature), row, file, trust, registered)
         for row in plan
         if (slot := file.slots.get(row.key))
     ]
