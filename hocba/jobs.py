@@ -31,6 +31,7 @@ from redis.retry import Retry
 
 from hocba.actions import signing
 from hocba.actions.house import House
+from hocba.settings import must_be_spoken
 
 log = logging.getLogger(__name__)
 
@@ -129,17 +130,16 @@ class Jobs:
 def make_broker(url: str | None) -> Broker:
     """The broker that the settings name: none is one inside this process.
 
-    :param url: ``redis://…``.
-    :raises ValueError: for any other.
+    :param url: ``redis://…`` or ``rediss://…``.
+    :raises SettingsError: for any other.
     """
     if url is None:
         return StubBroker()
-    if url.startswith(("redis://", "rediss://")):
-        # One try: the sweep rings again, and whoever waits here waits in vain.
-        client = Redis.from_url(url, socket_connect_timeout=3, socket_timeout=10, retry=Retry(NoBackoff(), 0))
-        broker: Broker = RedisBroker(client=client, namespace=NAMESPACE)  # type: ignore[no-untyped-call]
-        return broker
-    raise ValueError("broker_url: only redis:// is spoken")
+    must_be_spoken(url)
+    # One try: the sweep rings again, and whoever waits here waits in vain.
+    client = Redis.from_url(url, socket_connect_timeout=3, socket_timeout=10, retry=Retry(NoBackoff(), 0))
+    broker: Broker = RedisBroker(client=client, namespace=NAMESPACE)  # type: ignore[no-untyped-call]
+    return broker
 
 
 @contextlib.asynccontextmanager

@@ -25,6 +25,9 @@ from urllib.parse import urlsplit
 PREFIX = "HOCBA_"
 PLUGIN_PREFIX = "HOCBA_PLUGIN_"
 
+BROKERS = ("redis://", "rediss://")
+"""How a broker's address begins: Redis, plain or with TLS.  No other broker is spoken to."""
+
 
 class SettingsError(Exception):
     """A setting is unknown or makes no sense.  Names the setting, never its value."""
@@ -36,7 +39,8 @@ class Settings:
 
     :ivar database_url: ``sqlite://<path>`` or ``postgres://user:password@host/database``.
     :ivar database_pool: most connections of one process, on PostgreSQL.
-    :ivar broker_url: ``redis://…`` or ``amqp://…``; without one, jobs run inside the web server.
+    :ivar broker_url: ``redis://…`` or ``rediss://…``; without one, jobs run inside the web server.
+    :ivar lease_seconds: how long a process that died is waited for before another goes on with its signing.
     :ivar data_dir: where the server keeps its files.
     :ivar secrets_file: the server's own keys, mode 0600.
     :ivar trust_file: the certification authorities that are believed, PEM.
@@ -52,6 +56,7 @@ class Settings:
     database_url: str = field(default="sqlite://var/hocba.sqlite3", repr=False)
     database_pool: int = 10
     broker_url: str | None = field(default=None, repr=False)
+    lease_seconds: int = 30
     data_dir: Path = Path("var")
     secrets_file: Path = Path("var/secrets.json")
     trust_file: Path | None = None
@@ -67,6 +72,8 @@ class Settings:
         url = urlsplit(self.public_url)
         if url.scheme != "https" and not (url.scheme == "http" and is_loopback(url.hostname or "")):
             raise SettingsError("public_url: must be https, or http on loopback")
+        if self.broker_url is not None:
+            must_be_spoken(self.broker_url)
 
     @property
     def development(self) -> bool:
@@ -91,6 +98,12 @@ class Settings:
         if "data_dir" in given:
             given = _beside(Path(given["data_dir"])) | given
         return replace(cls(), **{name: _typed(name, value) for name, value in given.items()})
+
+
+def must_be_spoken(broker_url: str) -> None:
+    """:raises SettingsError: unless the broker is one that we can talk to."""
+    if not broker_url.startswith(BROKERS):
+        raise SettingsError(f"broker_url: only {' and '.join(BROKERS)} are supported")
 
 
 def is_loopback(host: str) -> bool:
@@ -180,6 +193,7 @@ def _list(value: Any) -> tuple[str, ...]:
 _READERS: Mapping[str, Any] = {
     "database_pool": _number,
     "broker_url": _optional,
+    "lease_seconds": _number,
     "data_dir": Path,
     "secrets_file": Path,
     "trust_file": lambda value: Path(value) if value else None,

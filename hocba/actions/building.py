@@ -1,11 +1,12 @@
 """Put a house together from settings: for the web server, for workers, for the command line."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import cast
 from uuid import UUID
 
-from hocba.actions.house import House, utc_now
+from hocba.actions.house import House, Limits, utc_now
 from hocba.outbound import Outbound
 from hocba.plugin_api import Http
 from hocba.plugins import Plugins
@@ -29,6 +30,7 @@ def build(settings: Settings, *, ring: Callable[[str, UUID], None]) -> House:
         plugins=Plugins.load(settings, cast("Http", outbound), utc_now),
         trust=trust,
         ring=ring,
+        limits=Limits(lease=timedelta(seconds=settings.lease_seconds)),
         at_close=(outbound.aclose,),
     )
 

@@ -20,7 +20,7 @@ from hocba.domain.signing import RequestState
 from hocba.domain.values import Step
 from hocba.jobs import Jobs, make_broker, running
 from hocba.plugin_api import Outcome, Pending
-from hocba.settings import Settings
+from hocba.settings import Settings, SettingsError
 from hocba.store import ids
 from hocba.store.models import DocumentRow, SignatureRow, SigningRequestRow
 from tests.actions import world as worlds
@@ -135,5 +135,5 @@ def test_every_actor_has_limits() -> None:
 def test_only_redis_is_spoken() -> None:
     assert isinstance(make_broker(None), StubBroker)
     assert isinstance(make_broker("redis://127.0.0.1:1/0"), RedisBroker)
-    with pytest.raises(ValueError, match="broker_url"):
+    with pytest.raises(SettingsError, match="broker_url: only redis:// and rediss:// are supported"):
         make_broker("kafka://127.0.0.1")

@@ -68,6 +68,11 @@ def test_files_lie_in_the_data_folder_unless_said_otherwise():
         ({"HOCBA_PUBLIC_URL": "ftp://127.0.0.1"}, "public_url: must be https"),
         ({"HOCBA_GRAPHIQL": "perhaps"}, "^graphiql: not a value"),
         ({"HOCBA_DATABASE_POOL": "0"}, "^database_pool: not a value"),
+        ({"HOCBA_LEASE_SECONDS": "0"}, "^lease_seconds: not a value"),
+        (
+            {"HOCBA_BROKER_URL": "amqp://guest:geheim@127.0.0.1"},
+            "^broker_url: only redis:// and rediss:// are supported$",
+        ),
         ({"HOCBA_DATABASE_URL": ""}, "^database_url: not a value"),
         ({"HOCBA_SETTINGS_FILE": "/nowhere.toml"}, "cannot be read"),
     ],
