@@ -70,7 +70,7 @@ def _contradictions(data: etree._Element, plan: Sequence[PlanRow]) -> Iterator[s
 def _rows(data: etree._Element) -> dict[str | None, str | None]:
     """Subject -> slot, as the rows of marks have it; a row may have nobody of its own."""
     rows = data.iterfind("TONG_KET/BANG_DIEM/DIEM_TONG_KET")
-    return {row.findtext("MA_MON_HOC"): slot for row in rows if (slot := row.findtext("GVBM"))}
+    return {row[0].text: row[-1].text for row in rows if row[-1].tag == "GVBM"}  # places of the schema
 
 
 def _named(data: etree._Element) -> list[tuple[str | None, str | None]]:

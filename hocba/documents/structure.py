@@ -1,8 +1,8 @@
 """Nothing foreign in the file, and no Id twice.
 
-The schema lets pass what is not its business: comments, processing instructions, white space
-between elements, ``xsi:`` attributes, unused namespace declarations.  None of these is covered by
-a signature everywhere, so none of them may be there.
+The schema has been applied; it lets pass what is not its business: comments, processing
+instructions, white space between elements, ``xsi:`` attributes, unused namespace declarations.  None
+of these is covered by a signature everywhere, so none of them may be there.
 """
 
 from collections.abc import Iterator
@@ -20,12 +20,12 @@ _FOREIGN = tuple(
     for path in (
         "boolean(//comment())",
         "boolean(/*//processing-instruction())",
-        "boolean(//@*[namespace-uri()])",
         "boolean(//text()/following-sibling::*)",
         "boolean(//text()/preceding-sibling::*)",
         "boolean(/HOC_BA/DANH_SACH_THONG_TIN_KY/DANH_SACH_GVBM/text())",
     )
 )
+_QUALIFIED = etree.XPath("boolean(//@*[namespace-uri()])")
 _INSTRUCTIONS = etree.XPath("/processing-instruction()")
 _NAMESPACES = etree.XPath("//namespace::*")
 _IDS = etree.XPath("//@Id", smart_strings=False)
@@ -44,18 +44,21 @@ def has_unique_ids(root: etree._Element) -> bool:
 def foreign(root: etree._Element, xml: bytes) -> Iterator[Finding]:
     """What stands in the file and is nobody's; ``xml`` is what ``root`` was parsed from."""
     if any(found(root) for found in _FOREIGN):
-        yield Finding(Reason.UNEXPECTED_NODE, detail="a comment, instruction, attribute or stray text")
+        yield Finding(Reason.UNEXPECTED_NODE, detail="a comment, an instruction or stray text")
     elif not _only_known_namespaces(root, xml):
-        yield Finding(Reason.UNEXPECTED_NODE, detail="a foreign namespace declaration")
+        yield Finding(Reason.UNEXPECTED_NODE, detail="a foreign namespace or attribute")
     elif not _is_ours(cast(list[_Instruction], _INSTRUCTIONS(root))):
         yield Finding(Reason.UNEXPECTED_NODE, detail="an instruction that is not the stylesheet's")
 
 
 def _only_known_namespaces(root: etree._Element, xml: bytes) -> bool:
-    """Counting is enough when nothing else is called xmlns; a text may be, then the tree is asked."""
+    """Counting is enough when nothing else is called xmlns; a text may be, then the tree is asked.
+
+    Where only ours are declared no attribute is of ``xsi``, the one namespace that the schema lets pass.
+    """
     if xml.count(b"xmlns") == sum(xml.count(declaration) for declaration in _DECLARATIONS):
         return True
-    return set(cast(list[object], _NAMESPACES(root))) <= _KNOWN
+    return set(cast(list[object], _NAMESPACES(root))) <= _KNOWN and not _QUALIFIED(root)
 
 
 def _is_ours(instructions: list[_Instruction]) -> bool:

@@ -110,7 +110,7 @@ def _judge(
     rows = root[0].iterfind("TONG_KET/BANG_DIEM/DIEM_TONG_KET")
     file = File(
         data=root[0],
-        rows={row.findtext("MA_MON_HOC", ""): row for row in rows},
+        rows={row[0].text or "": row for row in rows},
         slots={slot.key: slot for slot in slots},
         plan=plan,
     )
