@@ -94,7 +94,7 @@ async def _next(house: House, agent: AgentActor, request: SigningRequestRow, acc
 
 async def _slots(house: House, request: SigningRequestRow, account: Account) -> list[Item]:
     while slots := await signing_items.load(
-        request.id, purpose=Purpose.SLOT, state=ItemState.OPEN, limit=CHUNK
+        request.id, purpose=Purpose.SLOT, states=[ItemState.OPEN], limit=CHUNK
     ):
         if items := await preparing.prepare(house, request, account, slots):
             return items
@@ -103,9 +103,7 @@ async def _slots(house: House, request: SigningRequestRow, account: Account) -> 
 
 async def _lost(house: House, request_id: UUID) -> list[Item]:
     fresh = house.clock() + asking.MARGIN
-    return await signing_items.load(
-        request_id, "tbs", state=ItemState.ASKED, prepared_until__gt=fresh, limit=CHUNK
-    )
+    return await signing_items.load(request_id, "tbs", states=[ItemState.ASKED], fresh=fresh, limit=CHUNK)
 
 
 async def _job(

@@ -56,6 +56,8 @@ from hocba.domain.values import (
 MAX_REASON = 1000
 """Characters of a reason."""
 
+_IN_ORDER = tuple(Step)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transcript:
@@ -84,9 +86,8 @@ class Transcript:
     @property
     def open_step(self) -> Step | None:
         """The earliest step with something missing; ISSUE until the seal is stored."""
-        steps = {slot.step for slot in self.missing}
-        if first := next((step for step in Step if step in steps), None):
-            return first
+        if missing := [slot.step for slot in self.slots if slot.key not in self.signed]:
+            return next(step for step in _IN_ORDER if step in missing)
         return None if self.sealed else Step.ISSUE
 
     @property
@@ -140,11 +141,13 @@ def own_slot(transcript: Transcript, actor: Actor, step: Step) -> Slot:
     slot = next((s for s in transcript.slots if s.step is step and s.signer in (actor.id, None)), None)
     if slot is None:
         raise Refusal(Code.NOT_A_SIGNER, step=step.value)
-    if transcript.status is Status.SIGNED or (slot.key in transcript.signed and step is not Step.ISSUE):
+    status = transcript.status
+    if status is Status.SIGNED or (slot.key in transcript.signed and step is not Step.ISSUE):
         raise Refusal(Code.ALREADY_SIGNED, step=step.value)
-    _must_be(transcript, Status.AWAITING_SIGNATURES)
-    if step is not transcript.open_step:
-        raise Refusal(Code.NOT_YOUR_TURN, open_step=transcript.open_step)
+    if status is not Status.AWAITING_SIGNATURES:
+        raise Refusal(Code.WRONG_STATUS, status=status)
+    if step is not (opened := transcript.open_step):
+        raise Refusal(Code.NOT_YOUR_TURN, open_step=opened)
     return slot
 
 

@@ -1,7 +1,7 @@
 """Certificates, each stored once, and the accounts that sign with them."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -50,17 +50,26 @@ async def keep(certificate: NewCertificate) -> UUID:
     return UUID(str((await CertificateRow.get(fingerprint=certificate.fingerprint).values("id"))["id"]))
 
 
+ACCOUNT = (
+    "a.id, a.school_id, a.person_id, a.year, a.signer_key, a.vendor_reference, a.state,"
+    " a.certificate_id, a.requested_by, a.decided_at, a.closed_at, c.der, c.fingerprint"
+)
+"""What ``account_of`` reads, of ``signing_account a`` and its ``certificate c``."""
+
+
 async def account(id: UUID) -> Account | None:
     """One account.  One statement."""
     rows = await sql.select(
-        "SELECT a.id, a.school_id, a.person_id, a.year, a.signer_key, a.vendor_reference, a.state,"
-        " a.certificate_id, a.requested_by, a.decided_at, a.closed_at, c.der, c.fingerprint"
-        " FROM signing_account a JOIN certificate c ON c.id = a.certificate_id WHERE a.id = :id",
+        f"SELECT {ACCOUNT} FROM signing_account a"  # noqa: S608 -- names of ours
+        " JOIN certificate c ON c.id = a.certificate_id WHERE a.id = :id",
         id=id,
     )
-    if not rows:
-        return None
-    row = dict(rows[0])
+    return account_of(rows[0]) if rows else None
+
+
+def account_of(found: Mapping[str, Any]) -> Account:
+    """The account in a row of ``ACCOUNT``."""
+    row = dict(found)
     for name in ("id", "school_id", "person_id", "certificate_id", "requested_by"):
         row[name] = sql.id_(row[name]) if row[name] else None
     for name in ("decided_at", "closed_at"):

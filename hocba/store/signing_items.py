@@ -11,28 +11,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tortoise.connection import get_connection
-
 from hocba.domain.signing import ItemState, Purpose
 from hocba.domain.values import SlotKey
 from hocba.store.models import SigningItemRow
 from hocba.store.reads import sql
 
-_COLUMNS = (
-    "id",
-    "request_id",
-    "position",
-    "purpose",
-    "object_id",
-    "slot_key",
-    "state",
-    "signing_time",
-    "prepared_until",
-    "code",
-)
+_COLUMNS = "id, position, purpose, object_id, slot_key, state, signing_time, prepared_until, code"
 
 FINAL: Mapping[str, Any] = {"active": None, "tbs": None, "prepared": None, "answer": None}
 """What a final item is left with."""
+
+_END = (
+    "UPDATE signing_item SET state = :state, code = :code,"
+    " active = NULL, tbs = NULL, prepared = NULL, answer = NULL"
+)
 
 ACTIVE = (ItemState.OPEN, ItemState.PREPARED, ItemState.ASKED, ItemState.ANSWERED)
 """The states of an item that still moves."""
@@ -70,42 +62,61 @@ class Made:
     prepared: bytes | None = field(default=None, repr=False)
 
 
-async def load(request_id: UUID, *bytes_: str, limit: int | None = None, **where: Any) -> list[Item]:
+async def load(
+    request_id: UUID,
+    *bytes_: str,
+    purpose: Purpose | None = None,
+    states: Collection[ItemState] = (),
+    only: Collection[UUID] | None = None,
+    fresh: datetime | None = None,
+    limit: int = -1,
+) -> list[Item]:
     """The items of a request, in their order.  One statement.
 
     :param bytes_: which of ``tbs``, ``prepared`` and ``answer`` to bring along.
-    :param where: as Tortoise filters.
+    :param states: only those in one of these states.
+    :param fresh: only those whose bytes live longer than that.
     """
-    query = SigningItemRow.filter(request_id=request_id, **where).order_by("position")
-    if limit is not None:
-        query = query.limit(limit)
-    return [_item(row) for row in await query.values(*_COLUMNS, *bytes_)]
+    narrowed = {
+        " AND purpose = :purpose": purpose,
+        " AND state IN (:states...)": states or None,
+        " AND id IN (:only...)": only,
+        " AND prepared_until > :fresh": fresh,
+        " ORDER BY position": True,
+        " LIMIT :limit": None if limit < 0 else limit,
+    }
+    text = f"SELECT {', '.join((_COLUMNS, *bytes_))} FROM signing_item WHERE request_id = :request"  # noqa: S608 -- names of ours
+    rows = await sql.select(
+        text + "".join(each for each, value in narrowed.items() if value is not None),
+        request=request_id,
+        purpose=purpose,
+        states=states,
+        only=only,
+        fresh=fresh,
+        limit=limit,
+    )
+    return [_item(request_id, row) for row in rows]
 
 
 async def lock(ids: Collection[UUID], state: ItemState) -> set[UUID]:
     """Those of ``ids`` that are in ``state``, locked in id order until the transaction ends."""
     text = "SELECT id FROM signing_item WHERE id IN (:ids...) AND state = :state ORDER BY id"
-    if sql.dialect() == "postgres":
-        text += " FOR UPDATE"
-    return {sql.id_(row["id"]) for row in await sql.select(text, ids=ids, state=state.value)}
+    rows = await sql.lock(text, ids=ids, state=state)
+    return {sql.id_(row["id"]) for row in rows}
 
 
 async def write_made(made: Sequence[Made], state: ItemState, *, until: datetime) -> None:
     """Put what was prepared into locked items and move them to ``state``."""
-    await _many(
-        "UPDATE signing_item SET tbs = {}, prepared = {} WHERE id = {}",
-        [(each.tbs, each.prepared, each.item) for each in made],
+    await sql.for_each(
+        "UPDATE signing_item SET tbs = {}, prepared = {}, signing_time = {}, state = {}, prepared_until = {}"
+        " WHERE id = {}",
+        [(each.tbs, each.prepared, each.signing_time, state.value, until, each.item) for each in made],
     )
-    for moment in {each.signing_time for each in made}:
-        at_once = [each.item for each in made if each.signing_time == moment]
-        await SigningItemRow.filter(id__in=at_once).update(
-            state=state, signing_time=moment, prepared_until=until
-        )
 
 
 async def write_answers(request_id: UUID, values: Mapping[UUID, bytes]) -> None:
     """Write down raw values for items that were asked for; anything else is left as it is."""
-    await _many(
+    await sql.for_each(
         "UPDATE signing_item SET answer = {}, state = 'answered'"
         " WHERE id = {} AND request_id = {} AND state = 'asked'",
         [(value, item, request_id) for item, value in values.items()],
@@ -115,22 +126,30 @@ async def write_answers(request_id: UUID, values: Mapping[UUID, bytes]) -> None:
 async def finish(ids: Collection[UUID]) -> None:
     """These are signed."""
     if ids:
-        await SigningItemRow.filter(id__in=list(ids)).update(state=ItemState.DONE, code="", **FINAL)
+        await sql.change(f"{_END} WHERE id IN (:ids...)", state=ItemState.DONE, code="", ids=ids)
 
 
 async def refuse(codes: Mapping[UUID, str], *, among: Sequence[ItemState] = ACTIVE) -> None:
     """These are not signed, and why; only those that are in one of the states ``among``."""
     for code in set(codes.values()):
         ids = [item for item, why in codes.items() if why == code]
-        await SigningItemRow.filter(id__in=ids, state__in=among).update(
-            state=ItemState.REFUSED, code=code, **FINAL
+        await sql.change(
+            f"{_END} WHERE id IN (:ids...) AND state IN (:among...)",
+            state=ItemState.REFUSED,
+            code=code,
+            ids=ids,
+            among=among,
         )
 
 
 async def end(request_id: UUID, state: ItemState, code: str, *, among: Sequence[ItemState]) -> int:
     """Every item of a request in one of the states ``among`` ends as ``state``."""
-    return await SigningItemRow.filter(request_id=request_id, state__in=among).update(
-        state=state, code=code, **FINAL
+    return await sql.change(
+        f"{_END} WHERE request_id = :request AND state IN (:among...)",
+        state=state,
+        code=code,
+        request=request_id,
+        among=among,
     )
 
 
@@ -145,25 +164,20 @@ async def moving(slots: Mapping[UUID, str], purposes: Collection[Purpose]) -> di
     return {row["object_id"]: row["request_id"] for row in rows if row["slot_key"] == slots[row["object_id"]]}
 
 
-async def _many(text: str, values: Sequence[Sequence[Any]]) -> None:
-    """Run one statement for each of ``values``, inside the caller's transaction."""
-    if not values:
-        return
-    connection = get_connection("default")
-    if connection.capabilities.dialect == "postgres":
-        marks = [f"${n + 1}" for n in range(len(values[0]))]
-        await connection.execute_many(text.format(*marks), [list(row) for row in values])
-        return
-    plain = [[str(value) if isinstance(value, UUID) else value for value in row] for row in values]
-    await connection.execute_many(text.format(*["?"] * len(values[0])), plain)
-
-
-def _item(row: dict[str, Any]) -> Item:
+def _item(request_id: UUID, row: Mapping[str, Any]) -> Item:
+    signed_at, until = row["signing_time"], row["prepared_until"]
     return Item(
-        **{
-            **row,
-            "purpose": Purpose(row["purpose"]),
-            "slot_key": SlotKey(row["slot_key"]),
-            "state": ItemState(row["state"]),
-        }
+        id=sql.id_(row["id"]),
+        request_id=request_id,
+        position=row["position"],
+        purpose=Purpose(row["purpose"]),
+        object_id=sql.id_(row["object_id"]),
+        slot_key=SlotKey(row["slot_key"]),
+        state=ItemState(row["state"]),
+        signing_time=None if signed_at is None else sql.time(signed_at),
+        prepared_until=None if until is None else sql.time(until),
+        code=row["code"],
+        tbs=row.get("tbs"),
+        prepared=row.get("prepared"),
+        answer=row.get("answer"),
     )

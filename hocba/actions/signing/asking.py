@@ -40,7 +40,9 @@ async def next_round(
             return await hand_out(items[:limit])
         if request.step is Step.ISSUE and await sealing.prepare_some(house, request.id):
             continue
-        slots = await signing_items.load(request.id, purpose=Purpose.SLOT, state=ItemState.OPEN, limit=limit)
+        slots = await signing_items.load(
+            request.id, purpose=Purpose.SLOT, states=[ItemState.OPEN], limit=limit
+        )
         if not slots:
             return []
         if asked := await preparing.prepare(house, request, account, slots):
@@ -50,7 +52,7 @@ async def next_round(
 async def ready(house: House, request_id: UUID) -> list[Item]:
     """Prepared items that live long enough to be signed: seals if there are any, else slots."""
     fresh = house.clock() + MARGIN
-    items = await signing_items.load(request_id, "tbs", state=ItemState.PREPARED, prepared_until__gt=fresh)
+    items = await signing_items.load(request_id, "tbs", states=[ItemState.PREPARED], fresh=fresh)
     return [item for item in items if item.purpose is Purpose.SEAL] or items
 
 

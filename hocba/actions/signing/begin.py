@@ -17,7 +17,7 @@ from tortoise.transactions import in_transaction
 
 from hocba.actions.house import House
 from hocba.actions.outcomes import Result, done, in_order, refused, unchanged
-from hocba.actions.signing import checks, closing, driving
+from hocba.actions.signing import checks, driving
 from hocba.actions.signing.checks import Means, Secrets
 from hocba.domain.errors import Code, Refusal
 from hocba.domain.people import Actor
@@ -27,6 +27,7 @@ from hocba.domain.values import SlotKey, Step, TranscriptId
 from hocba.plugin_api import Signer
 from hocba.store import certificates, ids, papers, signing_items, transcripts
 from hocba.store.models import SigningItemRow, SigningRequestRow
+from hocba.store.signing_requests import AT_REST
 
 AGENT_WAITS = timedelta(hours=12)
 """How long a request waits for a person's own computer: a working day, not the next week."""
@@ -186,9 +187,9 @@ def going(house: House, signer: Signer) -> dict[str, Any]:
     now = house.clock()
     if signer.capabilities.pushed:
         waits = {"state": RequestState.WAITING, "expires_at": now + AGENT_WAITS}
-        return {**closing.AT_REST, **waits, "reason": "", "changed_at": now}
+        return {**AT_REST, **waits, "reason": "", "changed_at": now}
     lease = {"lease_owner": house.owner, "lease_until": now + house.limits.lease}
-    return {**closing.AT_REST, **lease, "state": RequestState.WORKING, "reason": "", "changed_at": now}
+    return {**AT_REST, **lease, "state": RequestState.WORKING, "reason": "", "changed_at": now}
 
 
 def _items(request_id: UUID, step: Step, slots: Mapping[UUID, _Slot]) -> list[SigningItemRow]:

@@ -21,13 +21,15 @@ _DIGESTS: dict[UUID, Digests] = {}
 
 async def of(transcripts: Sequence[UUID]) -> dict[UUID, Digests]:
     """The digests of these transcripts' data; those that are unknown are left out."""
-    unknown = [each for each in transcripts if each not in _DIGESTS]
-    if unknown:
-        found = await asyncio.to_thread(_made, await papers.load(unknown))
-        if len(_DIGESTS) + len(found) > KEPT:
-            _DIGESTS.clear()
-        _DIGESTS.update(found)
-    return {each: _DIGESTS[each] for each in transcripts if each in _DIGESTS}
+    known = {each: _DIGESTS[each] for each in transcripts if each in _DIGESTS}
+    unknown = [each for each in transcripts if each not in known]
+    if not unknown:
+        return known
+    found = await asyncio.to_thread(_made, await papers.load(unknown))
+    if len(_DIGESTS) + len(found) > KEPT:
+        _DIGESTS.clear()
+    _DIGESTS.update(found)
+    return known | found
 
 
 def _made(found: Mapping[UUID, Paper]) -> dict[UUID, Digests]:

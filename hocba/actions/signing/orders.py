@@ -55,7 +55,7 @@ async def give(  # noqa: PLR0917 -- an order is these five things
         items=asks,
     )
     outcome = await _start(house, signer, order, login)
-    await take(house, request.id, outcome)
+    await take(house, request.id, outcome, parked=False)
 
 
 async def _start(house: House, signer: Signer, order: Order, login: Login) -> Outcome:
@@ -71,8 +71,11 @@ async def _start(house: House, signer: Signer, order: Order, login: Login) -> Ou
     raise AssertionError("the last try returns or raises")
 
 
-async def take(house: House, request_id: UUID, outcome: Outcome) -> None:
-    """Write an outcome down, settle what was signed, and say what the rest waits for."""
+async def take(house: House, request_id: UUID, outcome: Outcome, *, parked: bool = True) -> None:
+    """Write an outcome down, settle what was signed, and say what the rest waits for.
+
+    :param parked: whether the order had waited for the person, and now may wait no longer.
+    """
     await taking.write_outcome(request_id, outcome)
     match outcome.rest:
         case Pending():
@@ -83,7 +86,7 @@ async def take(house: House, request_id: UUID, outcome: Outcome) -> None:
         case LoginUrl(url=url):
             page = house.secrets.encrypt(url.encode(), about=request_id.bytes)
             await _hand_back(house, request_id, RequestState.NEEDS_LOGIN, "", page)
-        case None:
+        case None if parked:
             await SigningRequestRow.filter(id=request_id).update(resume=None, poll_after=None)
     await settling.settle(house, request_id)
     if isinstance(outcome.rest, Pending):

@@ -9,7 +9,7 @@ from tortoise.transactions import in_transaction
 from hocba.actions.calling import CallFailedError, call
 from hocba.actions.house import House
 from hocba.actions.outcomes import Result, done, refused, unchanged
-from hocba.actions.signing import checks, closing
+from hocba.actions.signing import checks
 from hocba.actions.signing.begin import Begun, going, set_going
 from hocba.actions.signing.checks import Means, Secrets
 from hocba.domain.accounts import Account, must_be_usable
@@ -18,7 +18,7 @@ from hocba.domain.people import Actor
 from hocba.domain.signing import ItemState, Purpose, RequestState, may_retry
 from hocba.domain.values import Step
 from hocba.plugin_api import SecretName, Signer
-from hocba.store import certificates, signing_items
+from hocba.store import certificates, signing_items, signing_requests
 from hocba.store.models import SigningItemRow, SigningRequestRow
 from hocba.store.signing_items import Item
 
@@ -73,7 +73,7 @@ async def cancel(house: House, actor: Actor, request_id: UUID) -> None:
         await SigningRequestRow.filter(id=request_id).select_for_update().get()
         stopped = await SigningRequestRow.filter(
             id=request_id, state__in=[state for state in RequestState if not state.closed]
-        ).update(state=RequestState.CANCELLED, changed_at=house.clock(), **closing.AT_REST)
+        ).update(state=RequestState.CANCELLED, changed_at=house.clock(), **signing_requests.AT_REST)
         await signing_items.end(request_id, ItemState.CANCELLED, "", among=signing_items.UNANSWERED)
     if not stopped:
         raise Refusal(Code.REQUEST_CLOSED)

@@ -65,11 +65,11 @@ async def prepare_some(house: House, request_id: UUID) -> int:
 
 async def _ripe(request_id: UUID) -> list[Item]:
     """Open seal items whose transcripts lack nothing but the seal."""
-    items = await signing_items.load(request_id, purpose=Purpose.SEAL, state=ItemState.OPEN)
+    items = await signing_items.load(request_id, purpose=Purpose.SEAL, states=[ItemState.OPEN])
     slots = await signing_items.load(
         request_id,
         purpose=Purpose.SLOT,
-        state__in=[*signing_items.ACTIVE, ItemState.REFUSED, ItemState.EXPIRED],
+        states=[*signing_items.ACTIVE, ItemState.REFUSED, ItemState.EXPIRED],
     )
     unsigned = {item.object_id for item in slots}
     return [item for item in items if item.object_id not in unsigned][:CHUNK]

@@ -33,10 +33,11 @@ from hocba.domain.people import Actor
 from hocba.domain.signing import CHUNK, LIFETIME, ItemState, Purpose
 from hocba.domain.transcript import Transcript, seal, sign
 from hocba.domain.values import Step
-from hocba.store import certificates, ids, signers, signing_items, transcripts
-from hocba.store.models import DocumentRow, SignatureRow, SigningRequestRow
+from hocba.store import ids, signers, signing_items, signing_requests, transcripts
+from hocba.store.models import DocumentRow
 from hocba.store.signing_items import Item
-from hocba.store.transcripts import StaleTranscriptError
+from hocba.store.signing_requests import Asked
+from hocba.store.transcripts import NewSignature, StaleTranscriptError
 
 RETRIES = 3
 """How often a batch is tried again when somebody else was quicker."""
@@ -46,9 +47,13 @@ RETRIES = 3
 class Settlement:
     """Whose answers are settled, and with what."""
 
-    request: SigningRequestRow
-    account: Account
+    request: Asked
     certificate: Certificate
+
+    @property
+    def account(self) -> Account:
+        """The account that was asked for its signature."""
+        return self.request.account
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +72,7 @@ class _Batch:
     """What one transaction writes."""
 
     changes: list[tuple[Transcript, Event]] = field(default_factory=list)
-    signatures: list[SignatureRow] = field(default_factory=list)
+    signatures: list[NewSignature] = field(default_factory=list)
     documents: list[DocumentRow] = field(default_factory=list)
     done: list[UUID] = field(default_factory=list)
     refused: dict[UUID, str] = field(default_factory=dict)
@@ -75,12 +80,10 @@ class _Batch:
 
 async def settle(house: House, request_id: UUID) -> None:
     """Settle every answer that is written down.  Doing it twice does nothing twice."""
-    request = await SigningRequestRow.get_or_none(id=request_id)
+    request = await signing_requests.asked(request_id)
     if request is None:
         return
-    account = await certificates.account(request.account_id)
-    assert account is not None
-    whose = Settlement(request=request, account=account, certificate=Certificate.load(account.certificate))
+    whose = Settlement(request=request, certificate=Certificate.load(request.account.certificate))
     sealed = False
     more = True
     while more and (items := await _answered(request_id)):
@@ -94,7 +97,7 @@ async def settle(house: House, request_id: UUID) -> None:
 
 async def _answered(request_id: UUID) -> list[Item]:
     bytes_ = ("tbs", "prepared", "answer")
-    return await signing_items.load(request_id, *bytes_, limit=CHUNK, state=ItemState.ANSWERED)
+    return await signing_items.load(request_id, *bytes_, limit=CHUNK, states=[ItemState.ANSWERED])
 
 
 async def _settle(house: House, whose: Settlement, items: Sequence[Item]) -> None:
@@ -163,14 +166,16 @@ async def _write(
             each.id: each
             for each in await transcripts.load([each.item.object_id for each in verified], lock=True)
         }
-        actor = await signers.reload(request.person_id, request.school_id, now=now)
+        actor = await signers.reload(request.person, request.school, now=now)
         batch = _Batch(refused={item: code for item, code in refused.items() if item in still})
         for each in verified:
             if each.item.id in still and each.item.id not in refused:
                 _add(batch, whose, actor, facts.get(each.item.object_id), each)
         if batch.changes:
             assert actor is not None
-            await transcripts.save(batch.changes, by=actor.id, at=now, signatures=batch.signatures)
+            await transcripts.save(
+                batch.changes, by=actor.id, at=now, signatures=batch.signatures, locked=True
+            )
         if batch.documents:
             await DocumentRow.bulk_create(batch.documents)
         await signing_items.finish(batch.done)
@@ -207,16 +212,16 @@ def _add_signature(
 ) -> None:
     item, step = verified.item, whose.request.step
     assert step is not None
+    assert item.signing_time is not None
     event = sign(transcript, actor, step, certificate=whose.account.fingerprint)
     if event.slot != item.slot_key:
         raise Refusal(Code.NOT_A_SIGNER, step=step.value)
     batch.changes.append((transcript, event))
     batch.signatures.append(
-        SignatureRow(
-            id=ids.new(),
-            transcript_id=transcript.id,
+        NewSignature(
+            transcript=transcript.id,
             slot_key=item.slot_key,
-            person_id=actor.id,
+            person=actor.id,
             certificate_id=whose.account.certificate_id,
             signing_time=item.signing_time,
             algorithm=default_for(whose.certificate.key),

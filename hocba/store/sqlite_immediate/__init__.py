@@ -31,11 +31,19 @@ class ImmediateTransaction(SqliteTransactionWrapper):
 
         :raises OperationalError: when the lock was not free in time.
         """
-        await self._connection.rollback()
         try:
-            await self._connection.execute("BEGIN IMMEDIATE")
+            await self._begin()
         except sqlite3.OperationalError as error:
             raise OperationalError(error) from error
+
+    async def _begin(self) -> None:
+        try:
+            await self._connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            if not self._connection.in_transaction:
+                raise
+            await self._connection.rollback()
+            await self._connection.execute("BEGIN IMMEDIATE")
 
 
 class ImmediateContext(SqliteTransactionContext):
