@@ -2,7 +2,8 @@
 
 The cases of one comparison take turns, round after round, so that a slow moment of the machine meets
 all of them.  A figure is the median of the rounds, a ratio the median of the rounds' ratios.  It is
-the CPU time of this process, its threads included, other processes not.
+the CPU time of this process, its threads included, other processes not.  Garbage is collected as in the
+server, for everybody's code alike.
 """
 
 import gc
@@ -12,6 +13,9 @@ from dataclasses import dataclass
 from itertools import cycle
 from statistics import median
 from typing import TypeVar
+
+GC_THRESHOLDS = (50_000, 50, 100)
+"""Python's garbage collector as the server sets it when it has started."""
 
 Thing = TypeVar("Thing")
 Made = TypeVar("Made")
@@ -53,13 +57,16 @@ def side_by_side(cases: Mapping[str, Case], *, rounds: int = 15, seconds: float 
     """
     times = {name: _repetitions(case, seconds) for name, case in cases.items()}
     spent: dict[str, list[float]] = {name: [] for name in cases}
+    thresholds = gc.get_threshold()
+    gc.set_threshold(*GC_THRESHOLDS)
     gc.collect()
-    gc.freeze()  # what was there before is nobody's garbage
+    gc.freeze()
     for _ in range(rounds):
         for name, case in cases.items():
             gc.collect()
             spent[name].append(_cpu(case, times[name]) / times[name] / case.of)
     gc.unfreeze()
+    gc.set_threshold(*thresholds)
     return Spent(spent)
 
 
