@@ -1,7 +1,6 @@
 """The composition root: settings in, ASGI application out."""
 
 import gc
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -23,13 +22,11 @@ from hocba.web import answers, door, graphiql_page, health
 from hocba.web.door import Door
 from hocba.web.files import Files
 from hocba.web.hooks import Hooks
-from hocba.web.refusing import LIMIT_SIGNED_IN, BodyLimit, PlainHeaders, SameOrigin, allow
+from hocba.web.refusing import LIMIT_SIGNED_IN, BodyLimit, Masked, PlainHeaders, SameOrigin, allow
 
 GRAPHQL = "/graphql"
 GC_THRESHOLDS = (50_000, 50, 100)
 """What is there after start-up stays: looking through it again and again cost half of the time."""
-
-log = logging.getLogger(__name__)
 
 
 def make_app(settings: Settings | None = None) -> Starlette:
@@ -58,7 +55,7 @@ def assemble(house: House, work: jobs.Jobs) -> Starlette:
     return Starlette(
         routes=routes(house),
         middleware=middleware(settings),
-        exception_handlers={HTTPException: answers.on_http_exception, Exception: _on_bug},
+        exception_handlers={HTTPException: answers.on_http_exception},
         lifespan=lifespan,
     )
 
@@ -84,6 +81,7 @@ def middleware(settings: Settings) -> list[Middleware]:
     """What every request passes, from outside to inside."""
     return [
         Middleware(PlainHeaders),
+        Middleware(Masked),
         Middleware(SameOrigin, cookie=door.cookie_name(settings), guarded=[GRAPHQL]),
         Middleware(BodyLimit),
     ]
@@ -116,9 +114,3 @@ def graphql_view(house: House, doors: Door) -> SpecGraphQL:
         )
 
     return SpecGraphQL(context, page=graphiql_page.page if house.settings.graphiql else None)
-
-
-async def _on_bug(_: HTTPConnection, raised: Exception) -> Response:
-    # Its text may quote what somebody sent.
-    log.error("a request failed: %s", type(raised).__name__)
-    return answers.error(500)

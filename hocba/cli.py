@@ -39,7 +39,6 @@ def _log() -> None:
     for chatty in ("httpx", "httpcore"):
         # They log addresses with their queries.
         logging.getLogger(chatty).setLevel(logging.WARNING)
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log addresses with their query
 
 
 @main.command()

@@ -25,7 +25,7 @@ from hocba.documents import workbooks
 from hocba.documents.workbooks import Problem, Severity, SheetKey, Sheets
 from hocba.domain.errors import Code, Refusal
 from hocba.domain.people import Actor
-from hocba.domain.values import Level, Role, SchoolYear
+from hocba.domain.values import Level, Role, SchoolYear, is_school_year
 from hocba.store import ids, school
 from hocba.store.models import ImportRow, UploadRow
 from hocba.store.school import SchoolData
@@ -144,8 +144,7 @@ class _Job:
 
 
 def _must_be_year(year: SchoolYear) -> None:
-    first, _, second = year.partition("-")
-    if not (len(year) == len("2025-2026") and first.isdecimal() and second == str(int(first) + 1)):
+    if not is_school_year(year):
         raise Refusal(Code.INVALID_VALUE, field="year", value=year)
 
 

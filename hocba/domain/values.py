@@ -3,6 +3,7 @@
 Vietnamese labels stand in the comments here and, for users, in ``hocba.words``.
 """
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
@@ -16,8 +17,15 @@ TranscriptId = NewType("TranscriptId", UUID)
 SchoolYear = NewType("SchoolYear", str)
 """A school year as the form writes it: ``2025-2026``."""
 
+_YEAR = re.compile(r"[1-9][0-9]{3}-[1-9][0-9]{3}")
+
 SlotKey = NewType("SlotKey", str)
 """Names a slot inside one transcript: ``gvbm-1`` …, ``gvcn``, ``cbql``, ``ky-phat-hanh``."""
+
+
+def is_school_year(text: str) -> bool:
+    """Whether ``text`` is a school year: two calendar years, one after the other."""
+    return bool(_YEAR.fullmatch(text)) and int(text[5:]) == int(text[:4]) + 1
 
 
 class Level(StrEnum):

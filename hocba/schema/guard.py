@@ -21,6 +21,7 @@ from hocba.schema import limits
 from hocba.schema.errors import BadUserInputError, TooCostlyError
 
 _BRACKETS = re.compile(r"[{}\[\]()]")
+_NUL = re.compile(r"\0|\\u(?:0000|\{0+\})")
 REMEMBERED = 256
 """Operations whose parsing and validation are remembered."""
 
@@ -43,6 +44,7 @@ class Guard(SchemaExtension):
             if document is not None:
                 _must_be_allowed(document, context.context)
                 limits.must_fit(document, context.variables or {})
+                _must_be_text(context.query or "", context.variables or {})
                 context.pre_execution_errors = list(_validated(context.schema._schema, context.query or ""))  # noqa: SLF001 -- the only way to it
         except (TooCostlyError, BadUserInputError) as error:
             context.pre_execution_errors = [error]
@@ -101,6 +103,20 @@ def _must_be_allowed(document: DocumentNode, context: Any) -> None:
     """:raises BadUserInputError: when somebody asks for the schema who may not see it."""
     if not getattr(context, "may_introspect", False) and limits.introspects(document):
         raise BadUserInputError("the schema is shown to administrators")
+
+
+def _must_be_text(query: str, variables: Any) -> None:
+    """:raises BadUserInputError: for the character that no database keeps in a text, NUL."""
+    if _NUL.search(query) or _has_nul(variables):
+        raise BadUserInputError("a text holds the character NUL")
+
+
+def _has_nul(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, dict):
+        return any(map(_has_nul, value.values()))
+    return isinstance(value, list) and any(map(_has_nul, value))
 
 
 def forget() -> None:

@@ -10,13 +10,16 @@ import strawberry
 from hocba.actions import importing as actions
 from hocba.actions import links, printing, year_end
 from hocba.actions.outcomes import Outcome, Result
+from hocba.actions.people import NO_YEAR
 from hocba.documents.workbooks import Problem, ProblemCode, Severity, SheetKey
 from hocba.domain import errors
-from hocba.domain.values import Level, SchoolYear
+from hocba.domain.values import Level
 from hocba.schema.bulk import results_of
 from hocba.schema.context import Info, actor_of, asking_of, now_of
 from hocba.schema.docs import describe, describe_enum
+from hocba.schema.errors import BadUserInputError
 from hocba.schema.ids import global_id, local_id, local_ids
+from hocba.schema.moments import year_read, year_written
 from hocba.schema.refusals import Refusal
 from hocba.schema.school import Class, PrintConfiguration
 from hocba.schema.selection import asks
@@ -243,7 +246,10 @@ class ImportQueries:
         found = await reads.school(asking.actor.school)
         if found is None or Level(found.level) is Level.TH:
             return None
-        name = f"{Level(found.level).value}-{SchoolYear(school_year or asking.year)}"
+        year = year_read(info, school_year)
+        if year == NO_YEAR:
+            raise BadUserInputError("this school has no year yet: name one")
+        name = f"{Level(found.level).value}-{year}"
         link = links.Link(kind="template", id=name, person=asking.actor.id)
         return links.make(info.context.house, link, now=now_of(info))
 
@@ -261,7 +267,7 @@ class ImportMutations:
             report = await actions.import_workbook(
                 asking.actor,
                 local_id("Upload", input.upload_id),
-                year=SchoolYear(input.school_year or asking.year),
+                year=year_written(info, input.school_year),
                 dry_run=input.dry_run,
                 now=now_of(info),
             )
@@ -276,8 +282,8 @@ class ImportMutations:
     ) -> SetPrintConfigurationPayload:
         """Say what is printed on the transcripts that are made from now on (B4)."""
         asking = asking_of(info)
-        year = SchoolYear(input.school_year or asking.year)
         try:
+            year = year_written(info, input.school_year)
             changed = await printing.set_print_configuration(
                 asking.actor, year, place=input.place, written_on=input.written_on, now=now_of(info)
             )

@@ -7,7 +7,7 @@ import strawberry
 
 from hocba.actions.handles import NOWHERE, decode
 from hocba.domain.values import Role
-from hocba.schema.accounts import SigningAccount
+from hocba.schema.account_types import SigningAccount
 from hocba.schema.context import Info, actor_of, asking_of
 from hocba.schema.docs import describe
 from hocba.schema.events import Event, history

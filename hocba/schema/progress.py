@@ -7,6 +7,7 @@ from hocba.domain.values import Status, Step
 from hocba.schema.context import Info, asking_of
 from hocba.schema.docs import describe
 from hocba.schema.ids import local_ids
+from hocba.schema.moments import year_read
 from hocba.store.reads import progress as reads
 
 
@@ -83,7 +84,7 @@ class ProgressQueries:
         asking, given = asking_of(info), filter or ProgressFilter()
         found = await reads.progress(
             asking.actor,
-            given.school_year or asking.year,
+            year_read(info, given.school_year),
             class_ids=None if given.class_ids is None else local_ids("Class", given.class_ids),
             grade=given.grade,
         )

@@ -10,6 +10,7 @@ from hocba.domain.values import Level, Term
 from hocba.schema.context import Info, actor_of, asking_of
 from hocba.schema.docs import describe
 from hocba.schema.ids import global_id, local_id, local_ids
+from hocba.schema.moments import year_read
 from hocba.schema.pages import Connection, connection, page_of
 from hocba.schema.selection import asks
 from hocba.store.reads import school as reads
@@ -230,7 +231,7 @@ class SchoolQueries:
         rows = await reads.classes(
             asking.actor,
             reads.ClassFilter(
-                year=given.school_year or asking.year,
+                year=year_read(info, given.school_year),
                 grade=given.grade,
                 name=given.name or "",
                 ids=None if given.ids is None else local_ids("Class", given.ids),
@@ -257,7 +258,7 @@ class SchoolQueries:
         rows = await reads.assignments(
             asking.actor,
             page_of(info, first, after, last, before),
-            year=given.school_year or asking.year,
+            year=year_read(info, given.school_year),
             class_id=local_id("Class", given.class_id) if given.class_id else None,
             person_id=local_id("Person", given.person_id) if given.person_id else None,
         )
@@ -273,7 +274,7 @@ class SchoolQueries:
         :param school_year: Năm học; the year of the request when left out.
         """
         asking = asking_of(info)
-        row = await reads.printing(asking.actor.school, school_year or asking.year)
+        row = await reads.printing(asking.actor.school, year_read(info, school_year))
         if row is None:
             return None
         return PrintConfiguration(school_year=row.year, place=row.place, written_on=row.written_on)

@@ -15,6 +15,7 @@ from hocba.domain.values import SchoolYear, Slot, Status, Step
 from hocba.schema.context import Info, asking_of
 from hocba.schema.docs import describe
 from hocba.schema.ids import global_id, local_id, local_ids, maybe_id
+from hocba.schema.moments import year_read
 from hocba.schema.pages import Connection, connection, page_of
 from hocba.schema.refusals import Refusal
 from hocba.schema.results import SubjectResult, Summary
@@ -253,7 +254,7 @@ class StudentFilter:
     def read(self, info: Info, *, ids: Sequence[UUID] | None = None) -> reads.StudentFilter:
         """The filter of the store."""
         return reads.StudentFilter(
-            year=self.school_year or asking_of(info).year,
+            year=year_read(info, self.school_year),
             class_id=local_id("Class", self.class_id) if self.class_id else None,
             grade=self.grade,
             name=self.name or "",
@@ -312,7 +313,7 @@ class StudentQueries:
         :param school_year: Năm học; the year of the request when left out.
         """
         asking, language = asking_of(info), info.context.language
-        year = SchoolYear(school_year or asking.year)
+        year = year_read(info, school_year)
         planned = await creation.plan(asking.actor, local_ids("Student", student_ids, limit=100), year)
         return [
             SigningPlan(

@@ -9,10 +9,11 @@ import strawberry
 from hocba.actions import creation, exporting, lifecycle, links
 from hocba.actions.outcomes import Outcome, Result
 from hocba.domain import transcript as domain
-from hocba.domain.values import SchoolYear, Status
+from hocba.domain.values import Status
 from hocba.schema.bulk import chosen, results_of
 from hocba.schema.context import Info, actor_of, asking_of, now_of
 from hocba.schema.docs import describe
+from hocba.schema.moments import year_written
 from hocba.schema.pages import Connection, connection, page_of
 from hocba.schema.refusals import Refusal
 from hocba.schema.selection import asks
@@ -182,14 +183,18 @@ class TranscriptMutations:
     async def create_transcripts(self, info: Info, input: CreateTranscriptsInput) -> TranscriptsPayload:
         """Make transcripts of pupils whose year is confirmed and complete (D2)."""
         asking = asking_of(info)
-        year = SchoolYear(input.school_year or asking.year)
         by_filter = None
         if input.filter is not None:
             wanted = input.filter.read(info)
             by_filter = partial(student_reads.ids, asking.actor, wanted)
         shown, ids = await chosen("Student", input.student_ids, by_filter)
         now = now_of(info)
-        results = await results_of(ids, lambda: creation.create(asking.actor, ids, year, now=now))
+
+        async def create() -> list[Result]:
+            year = year_written(info, input.school_year)
+            return await creation.create(asking.actor, ids, year, now=now)
+
+        results = await results_of(ids, create)
         return await _payload(info, shown, results)
 
     @strawberry.mutation

@@ -12,6 +12,7 @@ from hocba.schema.docs import describe
 from hocba.schema.enums import FileKind
 from hocba.schema.events import Event
 from hocba.schema.ids import global_id, local_id, local_ids, maybe_id
+from hocba.schema.moments import named_year
 from hocba.schema.refusals import Refusal
 from hocba.store.reads import transcripts as reads
 
@@ -244,7 +245,7 @@ class TranscriptFilter:
     def read(self) -> reads.TranscriptFilter:
         """The filter of the store."""
         return reads.TranscriptFilter(
-            year=self.school_year,
+            year=named_year(self.school_year),
             class_id=local_id("Class", self.class_id) if self.class_id else None,
             grade=self.grade,
             statuses=tuple(self.status or ()),

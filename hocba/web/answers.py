@@ -22,11 +22,12 @@ def json(status: int, value: Any) -> Response:
     return Response(orjson.dumps(value), status_code=status, media_type="application/json")
 
 
-def error(status: int, message: str = "") -> Response:
-    """An error, with nothing inside."""
+def error(status: int, message: str = "", *, error_id: str = "") -> Response:
+    """An error, with nothing inside; ``error_id`` is what the log has too."""
     phrase = message or HTTPStatus(status).phrase
     code = CODES.get(HTTPStatus(status), "BAD_USER_INPUT")
-    return json(status, {"errors": [{"message": phrase, "extensions": {"code": code}}]})
+    extensions = {"code": code, **({"errorId": error_id} if error_id else {})}
+    return json(status, {"errors": [{"message": phrase, "extensions": extensions}]})
 
 
 async def on_http_exception(_: Request, raised: Exception) -> Response:

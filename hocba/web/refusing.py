@@ -5,13 +5,17 @@
 408     a body that takes longer than its time
 413     a body that is too large, whatever it says of its length
 415     a compressed body: its size says nothing of what is in it
+500     whatever broke behind the door, with nothing of it inside
 ======  ==================================================================
 """
 
 import asyncio
+import logging
+import traceback
 from collections.abc import Collection
 from http import HTTPStatus
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
@@ -19,6 +23,8 @@ from starlette.requests import HTTPConnection, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hocba.web.answers import error
+
+log = logging.getLogger(__name__)
 
 LIMIT_OF_STRANGERS = 64 * 1024
 LIMIT_SIGNED_IN = 1024 * 1024
@@ -124,6 +130,43 @@ def _same_origin(request: Request) -> bool:
         return site in ("same-origin", "none")
     origin = request.headers.get("origin")
     return origin is None or urlsplit(origin).netloc == request.headers.get("host")
+
+
+class Masked:
+    """Answers what broke with 500 and nothing inside, and logs where, without a text.
+
+    The framework's own handler hands the exception on to the server, which logs its text and its
+    trace: they may quote what somebody sent.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        begun = False
+
+        async def answer(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, answer)
+        except Exception as broken:  # noqa: BLE001 -- whatever it is, its text stays here
+            id_ = log_bug(broken)
+            # What has begun to leave can only be cut off: the server does so when we return.
+            if not begun and scope["type"] == "http":
+                await error(HTTPStatus.INTERNAL_SERVER_ERROR, error_id=id_)(scope, receive, send)
+
+
+def log_bug(broken: BaseException) -> str:
+    """Log where ``broken`` happened, without its text; the id under which the log has it."""
+    id_ = uuid4().hex
+    frames = reversed(traceback.extract_tb(broken.__traceback__)[-6:])
+    where = " < ".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in frames)
+    log.error("internal error %s: %s at %s", id_, type(broken).__name__, where)
+    return id_
 
 
 class PlainHeaders:

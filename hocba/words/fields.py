@@ -6,6 +6,7 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     "reason": ("lý do", "the reason"),
     "grade": ("khối", "the grade"),
     "level": ("cấp học", "the level"),
+    "until": ("thời hạn", "the end"),
     "year": ("năm học", "the school year"),
     "school.code": ("Mã trường", "School code"),
     "school.name": ("Tên trường", "School name"),

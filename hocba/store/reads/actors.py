@@ -14,6 +14,7 @@ from hocba.domain.people import Actor
 from hocba.domain.values import ClassId, PersonId, Role, SchoolId, SchoolYear
 from hocba.store.models import ClassRow, RoleGrantRow, SchoolRow
 from hocba.store.reads import sql
+from hocba.store.reads.exactly import exactly
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +85,7 @@ async def grants(person: PersonId, now: datetime) -> list[Grant]:
 
 async def school_of(code: str) -> SchoolId | None:
     """The school with this code.  One statement."""
-    found = await SchoolRow.filter(code=code).values_list("id", flat=True)
+    found = await SchoolRow.filter(exactly(SchoolRow, "code", code)).values_list("id", flat=True)
     return SchoolId(found[0]) if found else None  # type: ignore[arg-type]
 
 

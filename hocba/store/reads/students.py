@@ -13,6 +13,7 @@ from hocba.domain.people import Actor
 from hocba.domain.values import Role, Status
 from hocba.store.models import ClassRow, EnrolmentRow, StudentRow, TranscriptRow
 from hocba.store.reads import scope
+from hocba.store.reads.exactly import exactly
 from hocba.store.reads.pages import Order, Page, Slice, take
 
 BY_NAME = Order(columns=("sort_key", "id"))
@@ -148,9 +149,9 @@ def _filter(wanted: StudentFilter) -> Q:
     if wanted.name:
         found &= Q(search_key__contains=search_key(wanted.name))
     if wanted.personal_id:
-        found &= Q(personal_id=wanted.personal_id)
+        found &= exactly(StudentRow, "personal_id", wanted.personal_id)
     if wanted.code:
-        found &= Q(code=wanted.code)
+        found &= exactly(StudentRow, "code", wanted.code)
     if wanted.ids is not None:
         found &= Q(id__in=list(wanted.ids))
     return found & _by_transcript(wanted)

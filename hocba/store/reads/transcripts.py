@@ -14,6 +14,7 @@ from hocba.domain.people import Actor
 from hocba.domain.values import Role, Status, Step
 from hocba.store.models import ClassRow, DocumentRow, SignatureRow, SlotRow, TranscriptRow
 from hocba.store.reads import scope, sql
+from hocba.store.reads.exactly import exactly
 from hocba.store.reads.pages import Order, Page, Slice, take
 
 BY_NAME = Order(columns=("sort_key", "id"))
@@ -177,11 +178,12 @@ def _filter(wanted: TranscriptFilter) -> Q:
         "year": wanted.year,
         "class_id": wanted.class_id,
         "open_step": wanted.open_step,
-        "personal_id": wanted.personal_id or None,
         "lookup_code": wanted.lookup_code,
         "student_id": wanted.student_id,
     }
     found = Q(**{column: value for column, value in equal.items() if value is not None})
+    if wanted.personal_id:
+        found &= exactly(TranscriptRow, "personal_id", wanted.personal_id)
     if wanted.grade is not None:
         found &= Q(class_id__in=Subquery(ClassRow.filter(grade=wanted.grade).values("id")))
     if wanted.statuses:
