@@ -33,6 +33,9 @@ BUSY_TIMEOUT_MS = 15_000
 """How long a transaction on SQLite waits for the one before it."""
 
 
+CACHE_KIB = 32_000
+"""What SQLite keeps of its file in memory: a school's transcripts, most of them."""
+
 MIGRATION_LOCK = 0x686F6362
 """The number under which PostgreSQL lets one process migrate at a time."""
 
@@ -145,6 +148,7 @@ def _sqlite(path: str) -> dict[str, Any]:
             "busy_timeout": BUSY_TIMEOUT_MS,
             "journal_mode": "WAL",
             "synchronous": "NORMAL",
+            "cache_size": -CACHE_KIB,
             "recursive_triggers": "ON",  # so that REPLACE cannot slip past the guards of the history
         },
     }

@@ -27,7 +27,7 @@ is signed says where it stood.
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import assert_never
+from typing import Any, assert_never
 
 from hocba.domain.errors import Code, Refusal
 from hocba.domain.events import (
@@ -236,25 +236,25 @@ def reopen(transcript: Transcript, actor: Actor) -> Reopened:
 
 def evolve(transcript: Transcript, event: Event, *, by: PersonId) -> Transcript:
     """The transcript after ``event``, which ``by`` caused."""
-    after = replace(transcript, version=transcript.version + 1)
+    changed: dict[str, Any]
     match event:
         case SignatureAdded(slot=slot):
-            after = replace(after, signed=after.signed | {slot})
+            changed = {"signed": transcript.signed | {slot}}
         case Sealed():
-            after = replace(after, sealed=True)
+            changed = {"sealed": True}
         case CancelProposed():
-            after = replace(after, proposed_by=by)
+            changed = {"proposed_by": by}
         case CancelRefused():
-            after = replace(after, proposed_by=None)
+            changed = {"proposed_by": None}
         case Cancelled():
-            after = replace(after, cancelled=True)
+            changed = {"cancelled": True}
         case Completed():
-            after = replace(after, completed=True)
+            changed = {"completed": True}
         case Reopened():
-            after = replace(after, completed=False)
+            changed = {"completed": False}
         case _:
             assert_never(event)
-    return after
+    return replace(transcript, version=transcript.version + 1, **changed)
 
 
 def _must_be(transcript: Transcript, *allowed: Status) -> None:

@@ -9,17 +9,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from enum import Enum
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+import orjson
+
 from hocba.domain.values import PersonId
 from hocba.store import ids
-from hocba.store.models import EventRow
+from hocba.store.reads import sql
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-ROWS_PER_INSERT = 1000
+_COLUMNS = ("id", "aggregate", "aggregate_id", "version", "kind", "data", "actor_id", "at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +48,7 @@ async def append(happened: Sequence[Happened]) -> None:
 
     :raises IntegrityError: when a version of an aggregate is already taken.
     """
-    await EventRow.bulk_create([_row(each) for each in happened], batch_size=ROWS_PER_INSERT)
+    await sql.insert("event", _COLUMNS, [_row(each) for each in happened])
 
 
 def kind(event: "DataclassInstance") -> str:
@@ -55,19 +58,24 @@ def kind(event: "DataclassInstance") -> str:
 
 def data(event: "DataclassInstance") -> dict[str, Any]:
     """The fields of ``event`` as JSON has them."""
-    return {each.name: _plain(getattr(event, each.name)) for each in fields(event)}
+    return {name: _plain(getattr(event, name)) for name in _names(type(event))}
 
 
-def _row(happened: Happened) -> EventRow:
-    return EventRow(
-        id=ids.new(),
-        aggregate=happened.aggregate,
-        aggregate_id=happened.aggregate_id,
-        version=happened.version,
-        kind=kind(happened.event),
-        data=data(happened.event),
-        actor_id=happened.by,
-        at=happened.at,
+@cache
+def _names(kind: type["DataclassInstance"]) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind))
+
+
+def _row(happened: Happened) -> tuple[Any, ...]:
+    return (
+        ids.new(),
+        happened.aggregate,
+        happened.aggregate_id,
+        happened.version,
+        kind(happened.event),
+        orjson.dumps(data(happened.event)).decode(),
+        happened.by,
+        happened.at,
     )
 
 

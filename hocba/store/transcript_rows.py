@@ -1,13 +1,21 @@
 """The two-way door between a transcript's rows and its facts.  No statement is made here."""
 
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, get_args
 from uuid import UUID
 
-from hocba.domain.events import CancelProposed, CancelRefused, Completed, Created, Event, Reopened
+from hocba.domain.events import (
+    CancelProposed,
+    CancelRefused,
+    Completed,
+    Created,
+    Event,
+    Reopened,
+    SignatureAdded,
+)
 from hocba.domain.names import search_key, sort_key
 from hocba.domain.transcript import Transcript
 from hocba.domain.values import (
@@ -23,6 +31,7 @@ from hocba.domain.values import (
 from hocba.store import ids
 from hocba.store.events import Happened
 from hocba.store.models import SlotRow, TranscriptRow
+from hocba.store.reads import sql
 
 AGGREGATE = "transcript"
 """What the history calls us."""
@@ -50,6 +59,23 @@ class NewTranscript:
     content_sha256: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewSignature:
+    """A signature to be written.
+
+    :ivar person: who operated the key.
+    :ivar value: in XMLDSig's form.
+    """
+
+    transcript: TranscriptId
+    slot_key: SlotKey
+    person: PersonId
+    certificate_id: UUID
+    signing_time: datetime
+    algorithm: str
+    value: bytes = field(repr=False)
+
+
 def pack(data: bytes) -> bytes:
     """``data`` as it is stored."""
     return zlib.compress(data)
@@ -68,17 +94,21 @@ def slot(row: Mapping[str, Any]) -> Slot:
     )
 
 
-def facts_of(row: Mapping[str, Any], slots: Sequence[Slot], signed: Iterable[SlotKey]) -> Transcript:
-    """The facts of a transcript, from its row, its plan and the slots that have signatures."""
+def facts_of(row: Mapping[str, Any], slots: tuple[Slot, ...]) -> Transcript:
+    """The facts of a transcript, from its row and its plan.
+
+    :param row: ``signed`` holds the keys of the slots that have signatures, with commas between.
+    """
+    signed = row["signed"].split(",") if row["signed"] else ()
     return Transcript(
-        id=TranscriptId(row["id"]),
-        school=SchoolId(row["school_id"]),
-        class_=ClassId(row["class_id"]),
+        id=TranscriptId(sql.id_(row["id"])),
+        school=SchoolId(sql.id_(row["school_id"])),
+        class_=ClassId(sql.id_(row["class_id"])),
         version=row["version"],
-        slots=tuple(slots),
-        signed=frozenset(signed),
-        sealed=row["sealed"],
-        proposed_by=row["proposed_by"],
+        slots=slots,
+        signed=frozenset(map(SlotKey, signed)),
+        sealed=bool(row["sealed"]),
+        proposed_by=PersonId(sql.id_(row["proposed_by"])) if row["proposed_by"] else None,
         completed=row["completed_at"] is not None,
         cancelled=row["live"] is None,
     )
@@ -86,10 +116,12 @@ def facts_of(row: Mapping[str, Any], slots: Sequence[Slot], signed: Iterable[Slo
 
 def columns(after: Transcript, event: Event) -> dict[str, Any]:
     """What ``event`` changes in the row, given the facts after it; ``xml_sha256`` apart."""
-    changed: dict[str, Any] = {
-        "version": after.version,
+    changed: dict[str, Any] = {"version": after.version, "open_step": after.open_step}
+    if isinstance(event, SignatureAdded):
+        # The seal is still to come, whoever signed: what stays is not written, nor its indexes.
+        return changed
+    changed |= {
         "status": after.status,
-        "open_step": after.open_step,
         "live": None if after.cancelled else True,
         "sealed": after.sealed,
         "proposed_by": after.proposed_by,
@@ -151,6 +183,33 @@ def slot_rows(facts: Transcript) -> list[SlotRow]:
         )
         for position, slot in enumerate(facts.slots)
     ]
+
+
+SIGNATURE = (
+    "id",
+    "transcript_id",
+    "slot_key",
+    "person_id",
+    "certificate_id",
+    "signing_time",
+    "algorithm",
+    "value",
+)
+"""The columns of a signature, in the order of ``signature_row``."""
+
+
+def signature_row(new: NewSignature) -> tuple[Any, ...]:
+    """The row of a new signature."""
+    return (
+        ids.new(),
+        new.transcript,
+        new.slot_key,
+        new.person,
+        new.certificate_id,
+        new.signing_time,
+        new.algorithm,
+        new.value,
+    )
 
 
 def created(new: NewTranscript, by: PersonId, at: datetime) -> Happened:

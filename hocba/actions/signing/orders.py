@@ -12,6 +12,7 @@ from hocba.actions.house import House
 from hocba.actions.signing import asking, settling, taking
 from hocba.domain.accounts import Account
 from hocba.domain.signing import LIFETIME, ItemState, RequestState
+from hocba.plugin_api import Item as Ask
 from hocba.plugin_api import Login, LoginUrl, Needs, Order, Outcome, Pending, Signer
 from hocba.store.models import SigningItemRow, SigningRequestRow
 from hocba.store.signing_items import Item
@@ -20,9 +21,9 @@ SETTLED_TRANSACTION = 16
 """Hex digits of the hash of what is signed that make a transaction's name, after the request's."""
 
 
-def transaction(request_id: UUID, items: Sequence[Item]) -> str:
+def transaction(request_id: UUID, items: Sequence[Ask]) -> str:
     """The name of an order at the vendor: the same bytes of the same request have the same name."""
-    hashed = sha256(b"".join(sha256(item.tbs or b"").digest() for item in items))
+    hashed = sha256(b"".join(item.digest for item in items))
     return f"{request_id.hex}-{hashed.hexdigest()[:SETTLED_TRANSACTION]}"
 
 
@@ -48,7 +49,7 @@ async def give(  # noqa: PLR0917 -- an order is these five things
     """
     asks = await asking.asks(items)
     order = Order(
-        transaction=transaction(request.id, items),
+        transaction=transaction(request.id, asks),
         key=account.vendor_reference,
         certificate=account.certificate,
         description=f"Ký {len(asks)} học bạ",

@@ -101,7 +101,7 @@ async def _answered(request_id: UUID) -> list[Item]:
 
 
 async def _settle(house: House, whose: Settlement, items: Sequence[Item]) -> None:
-    verified, wrong = await asyncio.to_thread(_verify, whose.certificate, items)
+    verified, wrong = await _judged(whose.certificate, items)
     await signing_items.refuse(wrong, among=(ItemState.ANSWERED,))
     refused = _out_of_time(house, whose, [each.item for each in verified])
     for _ in range(RETRIES):
@@ -114,6 +114,13 @@ async def _settle(house: House, whose: Settlement, items: Sequence[Item]) -> Non
     except (StaleTranscriptError, IntegrityError):
         stale = {each.item.id: Code.STALE.value for each in verified}
         await signing_items.refuse(stale, among=(ItemState.ANSWERED,))
+
+
+async def _judged(certificate: Certificate, items: Sequence[Item]) -> tuple[list[Verified], dict[UUID, str]]:
+    """As ``_verify``; seals in a thread.  What 50 slots take is less than 5 ms."""
+    if any(item.purpose is Purpose.SEAL for item in items):
+        return await asyncio.to_thread(_verify, certificate, items)
+    return _verify(certificate, items)
 
 
 def _verify(certificate: Certificate, items: Sequence[Item]) -> tuple[list[Verified], dict[UUID, str]]:
