@@ -44,10 +44,10 @@ from hocba.store.models import (
     ResultRow,
     RoleGrantRow,
     SchoolRow,
-    SignatureRow,
     StudentRow,
     SummaryRow,
 )
+from hocba.store.transcripts import NewSignature
 
 NOW = datetime(2026, 6, 1, 1, 0, tzinfo=UTC)
 """A moment at which tests happen: 08:00 in Việt Nam, at the end of the school year 2025-2026."""
@@ -247,13 +247,12 @@ async def issued(made: School) -> list[TranscriptId]:
     return [each.id for each in found]
 
 
-def signature(transcript: Transcript, key: SlotKey) -> SignatureRow:
-    """A signature row without a real signature in it."""
-    return SignatureRow(
-        id=ids.new(),
-        transcript_id=transcript.id,
+def signature(transcript: Transcript, key: SlotKey) -> NewSignature:
+    """A signature without a real signature in it."""
+    return NewSignature(
+        transcript=transcript.id,
         slot_key=key,
-        person_id=ids.new(),
+        person=PersonId(ids.new()),
         certificate_id=ids.new(),
         signing_time=NOW,
         algorithm="rsa-sha256",
@@ -262,7 +261,7 @@ def signature(transcript: Transcript, key: SlotKey) -> SignatureRow:
 
 
 async def _save(
-    changes: Sequence[tuple[Transcript, Event]], by: Actor, rows: Sequence[SignatureRow]
+    changes: Sequence[tuple[Transcript, Event]], by: Actor, rows: Sequence[NewSignature]
 ) -> list[Transcript]:
     async with in_transaction():
         return await store.save(changes, by=by.id, at=NOW, signatures=rows)

@@ -85,7 +85,7 @@ async def answer(
     request = await SigningRequestRow.get_or_none(id=request_id, person_id=agent.person)
     if request is None or not is_pushed(house, request):
         return in_order(named, {})
-    before = {item.id: item for item in await signing_items.load(request_id, "answer", id__in=named)}
+    before = {item.id: item for item in await signing_items.load(request_id, "answer", only=named)}
     news = {item.id for item in before.values() if _awaited(house, item)}
     await taking.write(
         request_id,
@@ -94,7 +94,7 @@ async def answer(
         silent=False,
     )
     await settling.settle(house, request_id)
-    after = {item.id: item for item in await signing_items.load(request_id, id__in=named)}
+    after = {item.id: item for item in await signing_items.load(request_id, only=named)}
     results = {
         item: _result(before[item], after[item], values.get(item), fresh=item in news) for item in before
     }

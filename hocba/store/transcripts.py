@@ -4,8 +4,8 @@ The facts are the truth.  The columns ``status``, ``open_step``, ``live``, ``sea
 ``proposed_by``, ``proposal``, ``completed_at`` and ``xml_sha256`` are copies of them, for queries,
 and are written here and nowhere else.
 
-Everything works on many at once, in a number of statements that does not grow with them: 3 to
-load; to save 1 to lock, 1 per kind of change, 1 for the events, 1 for signatures if there are any.
+Everything works on many at once, in a number of statements that does not grow with them: 2 to
+load; to save 1 to look, 1 per kind of change, 1 for the events, 1 for signatures if there are any.
 """
 
 from collections import defaultdict
@@ -18,9 +18,12 @@ from hocba.domain.events import Event, Sealed
 from hocba.domain.transcript import Transcript, evolve
 from hocba.domain.values import PersonId, TranscriptId
 from hocba.store import events, plans
-from hocba.store.models import EventRow, SignatureRow, SlotRow, TranscriptRow
+from hocba.store.models import EventRow, SlotRow, TranscriptRow
+from hocba.store.reads import sql
 from hocba.store.transcript_rows import (
     AGGREGATE,
+    SIGNATURE,
+    NewSignature,
     NewTranscript,
     columns,
     created,
@@ -29,12 +32,28 @@ from hocba.store.transcript_rows import (
     happened,
     new_row,
     pack,
+    signature_row,
     slot_rows,
 )
 
-__all__ = ["NewTranscript", "StaleTranscriptError", "acts", "add", "history", "load", "pack", "save"]
+__all__ = [
+    "NewSignature",
+    "NewTranscript",
+    "StaleTranscriptError",
+    "acts",
+    "add",
+    "history",
+    "load",
+    "pack",
+    "save",
+]
 
-_FACTS = ("id", "school_id", "class_id", "version", "sealed", "proposed_by", "completed_at", "live")
+_FACTS = (
+    "id, school_id, class_id, version, sealed, proposed_by, completed_at, live,"
+    " (SELECT {} FROM signature s WHERE s.transcript_id = transcript.id) AS signed"
+)
+_BY_ID = "SELECT {} FROM transcript WHERE id IN (:ids...) ORDER BY id"
+_JOINED = {"sqlite": "group_concat(s.slot_key)", "postgres": "string_agg(s.slot_key, ',')"}
 
 
 class StaleTranscriptError(Exception):
@@ -51,20 +70,21 @@ class StaleTranscriptError(Exception):
 async def load(wanted: Iterable[UUID], *, lock: bool = False) -> list[Transcript]:
     """The transcripts with these ids, as facts, in the order of their ids.
 
-    Three statements, four with a lock; one less when the plans are known.
+    Two statements, one less when the plans are known; on PostgreSQL a lock is one more.
 
     Unknown ids are left out.
 
     :param lock: keep the rows from changing until the transaction that this is called in ends.
     """
-    query = TranscriptRow.filter(id__in=list(wanted)).order_by("id")
-    if lock:
-        # Tortoise forgets the lock in ``values``: the rows are locked first, and read then.
-        await query.select_for_update().only("id")
-    rows = await query.values(*_FACTS)
-    found = [row["id"] for row in rows]
-    slots, signed = await plans.slots(found), await plans.signed(found)
-    return [facts_of(row, slots[row["id"]], signed[row["id"]]) for row in rows]
+    ids = list(wanted)
+    if lock and sql.dialect() == "postgres":
+        # Apart from reading: the signatures that somebody added while we waited for the lock are
+        # seen only by a statement that begins after the wait.
+        await sql.lock(_BY_ID.format("id"), ids=ids)
+    rows = await sql.select(_BY_ID.format(_FACTS.format(_JOINED[sql.dialect()])), ids=ids)
+    found = [sql.id_(row["id"]) for row in rows]
+    slots = await plans.slots(found)
+    return [facts_of(row, slots[each]) for each, row in zip(found, rows, strict=True)]
 
 
 async def add(new: Sequence[NewTranscript], *, by: PersonId, at: datetime) -> None:
@@ -82,17 +102,21 @@ async def save(
     *,
     by: PersonId,
     at: datetime,
-    signatures: Sequence[SignatureRow] = (),
+    signatures: Sequence[NewSignature] = (),
+    locked: bool = False,
 ) -> list[Transcript]:
     """Write one event for each of these transcripts, and the state it leads to.
 
     All or nothing: call inside a transaction and let the error leave it.
 
-    :param signatures: rows that belong to ``SignatureAdded`` events of ``changes``.
+    :param signatures: what belongs to the ``SignatureAdded`` events of ``changes``.
+    :param locked: they were loaded with a lock in this transaction, so that nobody can have changed
+        them since; otherwise it is looked which of them are stale.
     :returns: the transcripts after their events, in the order given.
     :raises StaleTranscriptError: when some of them are no longer the newest.
     """
-    await _must_be_newest([transcript for transcript, _ in changes])
+    if not locked:
+        await _must_be_newest([transcript for transcript, _ in changes])
     after = [evolve(transcript, event, by=by) for transcript, event in changes]
     groups: defaultdict[tuple[tuple[str, Any], ...], list[TranscriptId]] = defaultdict(list)
     for facts, (_, event) in zip(after, changes, strict=True):
@@ -100,8 +124,7 @@ async def save(
     for changed, members in groups.items():
         await _update(dict(changed), members)
     await _keep_hashes(changes)
-    if signatures:
-        await SignatureRow.bulk_create(signatures)
+    await sql.insert("signature", SIGNATURE, [signature_row(each) for each in signatures])
     await events.append(
         [happened(facts, event, by, at) for facts, (_, event) in zip(after, changes, strict=True)]
     )
@@ -124,9 +147,8 @@ async def acts(id: UUID) -> list[tuple[PersonId, Event]]:
 
 
 async def _must_be_newest(transcripts: Sequence[Transcript]) -> None:
-    wanted = [transcript.id for transcript in transcripts]
-    newest = TranscriptRow.filter(id__in=wanted).order_by("id").select_for_update()
-    versions = {row.id: row.version for row in await newest.only("id", "version")}
+    rows = await sql.lock(_BY_ID.format("id, version"), ids=[transcript.id for transcript in transcripts])
+    versions = {sql.id_(row["id"]): row["version"] for row in rows}
     stale = [each.id for each in transcripts if versions.get(each.id) != each.version]
     if stale:
         raise StaleTranscriptError(stale)
@@ -134,8 +156,9 @@ async def _must_be_newest(transcripts: Sequence[Transcript]) -> None:
 
 async def _update(changed: dict[str, Any], members: Sequence[TranscriptId]) -> None:
     """Write the same columns to all of ``members``, which stand one version before."""
-    newest = TranscriptRow.filter(id__in=members, version=changed["version"] - 1)
-    if await newest.update(**changed) != len(members):
+    text = f"UPDATE transcript SET {', '.join(f'{name} = :{name}' for name in changed)}"  # noqa: S608 -- names of ours
+    text += " WHERE id IN (:members...) AND version = :version - 1"
+    if await sql.change(text, members=members, **changed) != len(members):
         raise StaleTranscriptError(members)
 
 

@@ -17,7 +17,7 @@ from hocba.domain.events import CancelProposed, Sealed, SignatureAdded
 from hocba.domain.transcript import Transcript, reopen
 from hocba.domain.values import Slot, Status
 from hocba.store import ids, papers, transcripts
-from hocba.store.models import CertificateRow, DocumentRow, ExportRow, SignatureRow, TranscriptRow
+from hocba.store.models import CertificateRow, DocumentRow, ExportRow, TranscriptRow
 from tests import build
 from tests.pki import Holder, pki
 from tests.statements import counted
@@ -50,11 +50,10 @@ async def sign(facts: Transcript, slot: Slot) -> Transcript:
         slot.key, facts.slots, signing.digests(data), {}, holder.certificate, build.NOW
     )
     value = signing.complete(prepared.tbs, holder.certificate, holder.sign(prepared.tbs))
-    signature = SignatureRow(
-        id=ids.new(),
-        transcript_id=facts.id,
+    signature = transcripts.NewSignature(
+        transcript=facts.id,
         slot_key=slot.key,
-        person_id=slot.signer or ids.new(),
+        person=slot.signer or ids.new(),
         certificate_id=row.id,
         signing_time=build.NOW,
         algorithm=prepared.algorithm,
