@@ -24,6 +24,7 @@ from hocba.store import ids
 from hocba.store.models import SessionRow, UserRow
 from hocba.store.reads import actors
 from hocba.store.reads.actors import Grant, Holder
+from hocba.store.reads.exactly import exactly
 
 TOKEN_PREFIX = "hs_"  # noqa: S105 -- tells a session's token from an agent's
 LIFETIME = timedelta(hours=12)
@@ -152,7 +153,11 @@ async def _reserve_attempt(username: str, now: datetime) -> UserRow | None:
     :raises Refusal: TOO_MANY_ATTEMPTS while the account is locked.
     """
     async with in_transaction():
-        user = await UserRow.filter(username=username, active=True).select_for_update().first()
+        user = (
+            await UserRow.filter(exactly(UserRow, "username", username), active=True)
+            .select_for_update()
+            .first()
+        )
         if user is None:
             return None
         if user.locked_until and user.locked_until > now:

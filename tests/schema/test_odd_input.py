@@ -123,3 +123,8 @@ async def test_no_text_holds_the_character_nul(asks: Api, here: World) -> None:
     nested = "mutation($i: ProposeCancellationInput!) { proposeCancellation(input: $i) { results { id } } }"
     given = {"transcriptIds": [gid("Transcript", here.transcripts[0]), "\0"], "reason": "sai"}
     assert await problem(asks, admin, nested, i=given) == why
+
+
+async def test_a_name_that_is_too_long_is_nobodys(asks: Api, here: World) -> None:
+    said = await asks.do("signIn", "token refusal { code }", username="x" * 20_000, password="sai-mất-rồi")
+    assert said == {"token": None, "refusal": {"code": "SIGN_IN_FAILED"}}
