@@ -26,6 +26,9 @@ PASSWORD_VARIABLE = "HOCBA_PASSWORD"  # noqa: S105 -- the name of a variable
 KEEP_ALIVE = 75
 """Seconds that an idle connection stays open: longer than clients keep theirs, or they meet a closed one."""
 
+GRACE = 5
+"""Seconds that calls may still take when the server is told to stop; whoever watches a request never ends."""
+
 
 @click.group()
 @click.version_option(__version__, prog_name="hocba")
@@ -43,7 +46,9 @@ def _log() -> None:
 
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port to listen on."
+)
 def serve(host: str, port: int) -> None:
     """Run the web server; without a broker it runs the jobs too."""
     import uvicorn  # noqa: PLC0415 -- no other command needs it
@@ -64,6 +69,7 @@ def serve(host: str, port: int) -> None:
         log_config=None,
         ws_max_size=1 << 20,
         timeout_keep_alive=KEEP_ALIVE,
+        timeout_graceful_shutdown=GRACE,
     )
 
 

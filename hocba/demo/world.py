@@ -84,11 +84,11 @@ async def make_world(
     school = make_school(seed=seed, classes=classes, students=students)
     book = workbook(school)
     (folder / "school.xlsx").write_bytes(book)
-    authorities = pki.make_pki(_holders(school), at=datetime.now(UTC))
+    authorities = pki.make_pki(holders(school), at=datetime.now(UTC))
     authorities.write(folder / "pki", at=datetime.now(UTC))
     (folder / "ca.pem").write_bytes((folder / "pki" / "chain.pem").read_bytes())
     server_port, csc_port = port or free_port(), free_port()
-    settings = _write_settings(folder, csc_port)
+    settings = write_settings(folder, csc_port)
     url = f"http://127.0.0.1:{server_port}"
     env = {"HOCBA_SETTINGS_FILE": str(settings), "HOCBA_PUBLIC_URL": url}
     processes = Processes(folder / "logs", env)
@@ -102,7 +102,7 @@ async def make_world(
         url=url,
         processes=processes,
     )
-    _write_keys(world)
+    write_keys(world)
     try:
         await _start(world, server_port, csc_port)
         yield world
@@ -110,7 +110,8 @@ async def make_world(
         await processes.stop()
 
 
-def _holders(school: DemoSchool) -> Sequence[pki.Holder]:
+def holders(school: DemoSchool) -> Sequence[pki.Holder]:
+    """Who is to have a certificate: each member of staff, and the school."""
     staff = [
         pki.Holder(
             label=person.code,
@@ -124,7 +125,8 @@ def _holders(school: DemoSchool) -> Sequence[pki.Holder]:
     return [*staff, pki.Holder(label=SCHOOL, name=facts.name, identity=facts.identity, organisation=True)]
 
 
-def _write_keys(world: World) -> None:
+def write_keys(world: World) -> None:
+    """Write the PKCS#12 files of those who sign with the agent."""
     by_agent = [person.code for person in world.school.staff if world.signs_by_agent(person)]
     for label in (*by_agent, SCHOOL):
         path = world.key_file(label)
@@ -132,8 +134,8 @@ def _write_keys(world: World) -> None:
         path.write_bytes(world.authorities.pkcs12(label, world.pin))
 
 
-def _write_settings(folder: Path, csc_port: int) -> Path:
-    """The server's settings, as an operator would write them."""
+def write_settings(folder: Path, csc_port: int) -> Path:
+    """Write the server's settings, as an operator would; the file ends with the signing service's."""
     path = folder / "settings.toml"
     crls = ", ".join(f'"{folder / "pki" / name}"' for name in ("root.crl", "issuing.crl"))
     path.write_text(
@@ -168,14 +170,14 @@ async def _start(world: World, server_port: int, csc_port: int) -> None:
     }
     config = csc_service.write_config(world.folder / "csc", credentials)
     service = await world.processes.start("csc", csc_service.csc_command(config, csc_port))
-    await _bootstrap(world)
+    await bootstrap(world)
     command = [program("hocba"), "serve", "--host", "127.0.0.1", "--port", str(server_port)]
     server = await world.processes.start("server", command)
     await wait_until_up(f"{world.url}/healthz", server)
     await wait_until_up(f"http://127.0.0.1:{csc_port}/csc/v1/info", service)
 
 
-async def _bootstrap(world: World) -> None:
+async def bootstrap(world: World) -> None:
     """What an operator does once from the shell: the school, its first ADMIN, the authority's officer."""
     facts = world.school.school
     hocba, run = program("hocba"), world.processes.run
