@@ -1,7 +1,7 @@
-"""A server-like process for tests to kill: it signs a class with a slow phone until it is stopped.
+"""A server-like process for tests to kill: it signs a class until its phone answers no more.
 
 ``python -m tests.faults.child FILE``: the file says which database, who signs what, and with
-which keys.  It says READY when the first order is at the phone.
+which keys, and which order is the first that the phone keeps.  It says READY when that one is there.
 """
 
 import asyncio
@@ -28,22 +28,25 @@ from hocba.secrets import Secrets
 from hocba.settings import Settings
 from hocba.store import signers
 from hocba.trust import Trust
-from tests.actions.world import SECRETS, Phone, Token
+from tests.actions.world import SECRETS, Behaviour, Phone, Token, says_yes
 from tests.pki import Holder
 
 LEASE = timedelta(seconds=1)
-SLOW = 0.06
 
 
-async def slowly(phone: Phone, order: Order) -> Outcome:
-    """As a phone does it: one after the other; READY is said once."""
-    if len(phone.orders) == 1:
-        print("READY", flush=True)  # noqa: T201 -- whoever started us waits for it
-    made = []
-    for item in order.items:
-        await asyncio.sleep(SLOW)
-        made.append(phone.signed(order, item))
-    return Outcome(made)
+def until(kept: int) -> Behaviour:
+    """A phone that answers the orders before the ``kept``-th, and none from there on."""
+
+    async def behave(phone: Phone, order: Order) -> Outcome:
+        number = len(phone.orders)
+        if number < kept:
+            return await says_yes(phone, order)
+        if number == kept:
+            print("READY", flush=True)  # noqa: T201 -- whoever started us waits for it
+        await asyncio.Event().wait()
+        raise AssertionError("the process is killed while it waits")
+
+    return behave
 
 
 def house_of(settings: Settings, phone: Phone, jobs: Jobs) -> House:
@@ -75,7 +78,7 @@ async def main(plan: Mapping[str, Any]) -> None:
     )
     await database.open_(settings)
     phone = phone_of(plan["keys"], max_batch=plan["max_batch"])
-    phone.behave = slowly
+    phone.behave = until(plan["kept"])
     jobs = Jobs(StubBroker())
     house = house_of(settings, phone, jobs)
     async with running(jobs, house):

@@ -38,6 +38,7 @@ from tests.pki import Holder
 
 ROOT = Path(__file__).parents[2]
 PUPILS = 8
+BATCH = 3
 
 
 def pem(holder: Holder) -> str:
@@ -45,9 +46,8 @@ def pem(holder: Holder) -> str:
     return (key + holder.pem).decode()
 
 
-@asynccontextmanager
-async def child(world: World, settings: Settings, step: Step, signers: list[UUID]) -> AsyncIterator[None]:
-    """A process that signs; killed (SIGKILL) at the end of the block."""
+async def killed(world: World, settings: Settings, step: Step, signers: list[UUID], kept: int) -> None:
+    """A process signs, and is killed (SIGKILL) when its phone has the order number ``kept``."""
     account = {Step.ISSUE: world.school_account}
     keys = [world.school_holder] if step is Step.ISSUE else [world.holders[each] for each in signers]
     plan = {
@@ -58,7 +58,8 @@ async def child(world: World, settings: Settings, step: Step, signers: list[UUID
         "step": step.value,
         "accounts": {str(each): str(account.get(step) or world.accounts[each]) for each in signers},
         "keys": {str(number): pem(each) for number, each in enumerate(keys) if each},
-        "max_batch": 3,
+        "max_batch": BATCH,
+        "kept": kept,
     }
     file = settings.data_dir / "plan.json"
     file.write_text(json.dumps(plan))
@@ -69,7 +70,6 @@ async def child(world: World, settings: Settings, step: Step, signers: list[UUID
         assert process.stdout is not None
         async with asyncio.timeout(30):
             assert await process.stdout.readline() == b"READY\n"
-        yield
     finally:
         process.send_signal(signal.SIGKILL)
         await process.wait()
@@ -107,8 +107,9 @@ async def exactly_once(world: World, slots: set[str]) -> None:
     assert done == await SignatureRow.all().count()
 
 
-@pytest.mark.parametrize("after", [0.0, 0.15, 0.35])
-async def test_killed_while_teachers_sign(db: None, settings: Settings, after: float) -> None:
+@pytest.mark.parametrize("kept", [1, 5, 9], ids=["the first", "one in between", "the last"])
+async def test_killed_while_teachers_sign(db: None, settings: Settings, kept: int) -> None:
+    """Three teachers give three orders each; the phone has the ``kept``-th of the nine."""
     world = await worlds.make(settings, students=PUPILS)
     remote, at_token = world.school.teachers[:3], world.school.teachers[3]
     world.house = replace(world.house, clock=lambda: worlds.datetime.now(worlds.build.UTC))
@@ -118,8 +119,7 @@ async def test_killed_while_teachers_sign(db: None, settings: Settings, after: f
     job = await agents.take_job(world.house, agent)
     assert job is not None
 
-    async with child(world, settings, Step.SUBJECT_TEACHERS, [each.id for each in remote]):
-        await asyncio.sleep(after)
+    await killed(world, settings, Step.SUBJECT_TEACHERS, [each.id for each in remote], kept)
 
     async with restarted(world, settings) as again:
         results = await agents.answer(
@@ -143,20 +143,20 @@ async def test_killed_while_teachers_sign(db: None, settings: Settings, after: f
     await exactly_once(world, {f"gvbm-{n}" for n in (1, 2, 3, 4)})
 
 
-@pytest.mark.parametrize("after", [0.1, 0.8])
-async def test_killed_while_the_school_signs_and_seals(db: None, settings: Settings, after: float) -> None:
+@pytest.mark.parametrize("kept", [1, 2, 4], ids=["signatures", "seals", "the last seal"])
+async def test_killed_while_the_school_signs_and_seals(db: None, settings: Settings, kept: int) -> None:
+    """Three signatures, their seals, one signature, its seal: the phone has the ``kept``-th order."""
     world = await worlds.make(settings, students=4)
     await world.sign_until(Step.ISSUE)
     issuer = world.school.issuer
 
-    async with child(world, settings, Step.ISSUE, [issuer.id]):
-        await asyncio.sleep(after)
+    await killed(world, settings, Step.ISSUE, [issuer.id], kept)
 
     async with restarted(world, settings) as again:
         (request,) = await ended_of(again, issuer.id)
-        if request.state == RequestState.EXPIRED:
-            await signing.retry(again.house, issuer, request.id, SECRETS)
-            await last_state(again, issuer.id, request.id)
+        assert request.state == RequestState.EXPIRED
+        await signing.retry(again.house, issuer, request.id, SECRETS)
+        await last_state(again, issuer.id, request.id)
 
     await exactly_once(world, {"ky-phat-hanh"})
     assert Counter(await DocumentRow.all().values_list("transcript_id", flat=True)) == dict.fromkeys(
