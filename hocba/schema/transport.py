@@ -121,6 +121,8 @@ class SpecGraphQL(GraphQL[Context, None]):
     async def execute_operation(self, *args: Any, **given: Any) -> Any:
         """Strawberry's, but that only a query goes by GET, and a subscription only where it streams."""
         adapter, data = given["request_adapter"], given["request_data"]
+        if isinstance(data, GraphQLRequestData) and not isinstance(data.operation_name, str | None):
+            raise HTTPException(HTTPStatus.BAD_REQUEST, "the name of an operation is a text")
         if isinstance(data, GraphQLRequestData) and guard.subscribes(data.query, data.operation_name):
             if adapter.method == "GET":
                 raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED, "subscriptions are not allowed by GET")
@@ -163,6 +165,13 @@ class SpecGraphQL(GraphQL[Context, None]):
         if preferred == GRAPHQL_RESPONSE and failed and not sub_response.status_code:
             response.status_code = HTTPStatus.BAD_REQUEST
         return response
+
+    def parse_json(self, data: str | bytes) -> Any:
+        """An object or a list; ``null`` is an empty object."""
+        parsed = super().parse_json(data)
+        if not isinstance(parsed, dict | list | None):
+            raise HTTPException(HTTPStatus.BAD_REQUEST, "a request is a JSON object")
+        return {} if parsed is None else parsed
 
     def encode_json(self, data: object) -> bytes:
         """With orjson."""

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from hocba.actions.house import House
 from hocba.actions.people import LIFETIME, Asking, asking_of_token
-from hocba.domain.values import SchoolYear
+from hocba.domain.values import SchoolYear, is_school_year
 from hocba.settings import Settings
 from hocba.words import Lang
 
@@ -20,8 +20,6 @@ SCHOOL_HEADER = "hocba-school"
 
 YEAR_HEADER = "hocba-school-year"
 """The school year to act in; the school's latest when it is left out."""
-
-_YEAR_LENGTH = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,7 @@ class Door:
             self.house,
             shown,
             school_code=connection.headers.get(SCHOOL_HEADER),
-            year=SchoolYear(year) if len(year) == _YEAR_LENGTH else None,
+            year=SchoolYear(year) if is_school_year(year) else None,
         )
 
     def _cookie(self, connection: HTTPConnection) -> str:

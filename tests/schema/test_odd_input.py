@@ -6,6 +6,7 @@ import pytest
 
 from hocba.domain.people import Actor
 from hocba.store.models import PrintConfigurationRow, RoleGrantRow, SigningAccountRow, StudentRow
+from tests import build
 from tests.actions.world import World
 from tests.api import Api, gid
 
@@ -128,3 +129,21 @@ async def test_no_text_holds_the_character_nul(asks: Api, here: World) -> None:
 async def test_a_name_that_is_too_long_is_nobodys(asks: Api, here: World) -> None:
     said = await asks.do("signIn", "token refusal { code }", username="x" * 20_000, password="sai-mất-rồi")
     assert said == {"token": None, "refusal": {"code": "SIGN_IN_FAILED"}}
+
+
+async def test_a_year_that_no_header_can_name_is_the_latest(asks: Api, here: World) -> None:
+    headers = await asks.headers(here.school.admin)
+    for year in ("abcdefghi", "2025-2027", "2025", ""):
+        said = await asks.post("{ viewer { schoolYear } }", headers={**headers, "hocba-school-year": year})
+        assert said["data"]["viewer"]["schoolYear"] == build.YEAR, year
+    said = await asks.post("{ viewer { schoolYear } }", headers={**headers, "hocba-school-year": "2020-2021"})
+    assert said["data"]["viewer"]["schoolYear"] == "2020-2021"
+
+
+@pytest.mark.parametrize(
+    "body", ["null", "5", "true", '"x"', "[]", "[null]", '{"query": "{ __typename }", "operationName": [1]}']
+)
+async def test_a_body_that_is_no_request_is_400(asks: Api, here: World, body: str) -> None:
+    answer = await asks.http.post("/graphql", content=body, headers={"content-type": "application/json"})
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["extensions"] == {"code": "BAD_USER_INPUT"}
