@@ -33,6 +33,9 @@ BUSY_TIMEOUT_MS = 15_000
 """How long a transaction on SQLite waits for the one before it."""
 
 
+PAGE_BYTES = 16_384
+"""Our rows hold kilobytes: with SQLite's 4096 a class writes four times as many pages."""
+
 CACHE_KIB = 32_000
 """What SQLite keeps of its file in memory: a school's transcripts, most of them."""
 
@@ -146,6 +149,7 @@ def _sqlite(path: str) -> dict[str, Any]:
         "credentials": {
             "file_path": path,
             "busy_timeout": BUSY_TIMEOUT_MS,
+            "page_size": PAGE_BYTES,  # of a new file; one that is there keeps its own
             "journal_mode": "WAL",
             "synchronous": "NORMAL",
             "cache_size": -CACHE_KIB,
