@@ -21,6 +21,7 @@ _FONTS = typst.Fonts(
     include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(fonts.DIRECTORY)]
 )
 _local = threading.local()
+_AGING = 9
 
 
 def pdf_a(template: str, inputs: Mapping[str, str], *, at: datetime) -> bytes:
@@ -39,7 +40,18 @@ def pdf_a(template: str, inputs: Mapping[str, str], *, at: datetime) -> bytes:
         pdf_tags=False,
     )
     assert isinstance(done, bytes)
+    _forget()
     return done
+
+
+def _forget() -> None:
+    """Let typst forget what it has set before: it keeps that for ten compilations, 6 to 20 MB for each.
+
+    What every form has in common is used again by the next one, and stays.  One millisecond.
+    """
+    empty = _compiler("empty.typ")
+    for _ in range(_AGING):
+        empty.compile(format="svg")
 
 
 def _compiler(template: str) -> typst.Compiler:
