@@ -81,11 +81,17 @@ def _without_values(message: str) -> str:
     return _FOUND.split(message)[0].rstrip(".") + "."
 
 
-def _mask(error: GraphQLError, cause: BaseException) -> None:
+def log_failure(cause: BaseException) -> str:
+    """Log what kind of failure it was and where, never its text; the id under which the log has it."""
     id_ = uuid4().hex
     where = " < ".join(
         f"{frame.filename.rpartition('/')[2]}:{frame.lineno}"
         for frame in reversed(traceback.extract_tb(cause.__traceback__)[-6:])
     )
     log.error("internal error %s: %s at %s", id_, type(cause).__name__, where)
+    return id_
+
+
+def _mask(error: GraphQLError, cause: BaseException) -> None:
+    id_ = log_failure(cause)
     error.message, error.extensions = "Something went wrong here.", {"code": "INTERNAL", "errorId": id_}

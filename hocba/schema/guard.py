@@ -18,7 +18,7 @@ from graphql.validation import specified_rules
 from strawberry.extensions import SchemaExtension
 
 from hocba.schema import limits
-from hocba.schema.errors import BadUserInputError, TooCostlyError
+from hocba.schema.errors import BadUserInputError, TooCostlyError, make_safe
 
 _BRACKETS = re.compile(r"[{}\[\]()]")
 _NUL = re.compile(r"\0|\\u(?:0000|\{0+\})")
@@ -60,6 +60,16 @@ def subscribes(query: str | None, operation_name: str | None) -> bool:
     except GraphQLError:
         return False
     return operation is not None and operation.operation is OperationType.SUBSCRIPTION
+
+
+def unreadable(query: str) -> GraphQLError | None:
+    """Why ``query`` cannot be parsed, made safe; ``None`` when it can."""
+    try:
+        _parsed(query)
+    except GraphQLError as error:
+        make_safe(error)
+        return error
+    return None
 
 
 def _parsed(query: str) -> DocumentNode:

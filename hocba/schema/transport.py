@@ -30,6 +30,7 @@ from strawberry.types.unset import UNSET
 
 from hocba.schema import guard, schema
 from hocba.schema.context import Context
+from hocba.schema.errors import log_failure
 
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 SOCKETS = 5
@@ -51,11 +52,25 @@ class _Adapter(ASGIWebSocketAdapter):
 class _Handler(BaseGraphQLTransportWSHandler[Context, None]):
     """Asks who it is before each operation: rights that are withdrawn act at once."""
 
+    async def handle_message(self, message: Any) -> None:
+        payload = message.get("payload", {}) if isinstance(message, dict) else None
+        if not isinstance(payload, dict) or not isinstance(payload.get("query", ""), str):
+            await self.handle_invalid_message("a message is an object, and so is its payload")
+            return
+        await super().handle_message(message)
+
     async def run_operation(self, operation: Any) -> None:
-        if await self.context.alive():
-            await super().run_operation(operation)
-        else:
+        if not await self.context.alive():
             await self.websocket.close(4403, "Forbidden")
+        elif problem := guard.unreadable(operation.query):
+            # Left to Strawberry, it would be logged with its text, and the client told nothing.
+            await operation.send_initial_errors([problem])
+            self.operations.pop(operation.id, None)
+        else:
+            await super().run_operation(operation)
+
+    async def handle_task_exception(self, error: Exception) -> None:
+        log_failure(error)
 
 
 class SpecGraphQL(GraphQL[Context, None]):
