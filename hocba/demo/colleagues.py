@@ -94,18 +94,21 @@ async def _people(admin: Client) -> list[dict[str, str]]:
     return [edge["node"] for edge in data["staff"]["edges"]]
 
 
-async def pair_agents(office: Office) -> None:
-    """Pair a computer for each who has a token, and one with the school's token for the ISSUER."""
+async def pair_agents(office: Office, *, run: bool = True) -> None:
+    """Pair a computer for each who has a token, and one with the school's token for the ISSUER.
+
+    :param run: whether the agents are left running.
+    """
     world = office.world
     with_token = [each for each in office.staff.values() if each.by_agent]
     await asyncio.gather(
-        *(_pair(world, each.client, each.line.code) for each in with_token),
-        _pair(world, office.issuer.client, SCHOOL),
+        *(_pair(world, each.client, each.line.code, run=run) for each in with_token),
+        _pair(world, office.issuer.client, SCHOOL, run=run),
     )
 
 
-async def _pair(world: World, client: Client, label: str) -> None:
-    """Run ``hocba-agent pair``, type its code as the signed-in person, and let the agent run."""
+async def _pair(world: World, client: Client, label: str, *, run: bool) -> None:
+    """Run ``hocba-agent pair``, type its code as the signed-in person, and let the agent run if asked to."""
     state = world.agents / f"{label}.json"
     agent, pin = program("hocba-agent"), {"HOCBA_AGENT_PIN": world.pin}
     pairing = await asyncio.create_subprocess_exec(
@@ -125,8 +128,9 @@ async def _pair(world: World, client: Client, label: str) -> None:
         raise ApiError(answer["refusal"])
     if await pairing.wait():
         raise ApiError(f"the agent of {label} was not paired")
-    command = [agent, "run", "--yes", "--poll-seconds", "0.5", "--state", str(state)]
-    await world.processes.start(f"agent-{label}", command, env=pin)
+    if run:
+        command = [agent, "run", "--yes", "--poll-seconds", "0.5", "--state", str(state)]
+        await world.processes.start(f"agent-{label}", command, env=pin)
 
 
 async def register_accounts(office: Office) -> None:

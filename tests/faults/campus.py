@@ -210,7 +210,7 @@ async def found(folder: Path, url: str = "") -> Snapshot:
         await office.authority.sign_in("officer", world.password)
         await journey.bring_in(office, quiet())
         await colleagues.sign_everybody_in(office)
-        await colleagues.pair_agents(office)
+        await colleagues.pair_agents(office, run=False)
         await colleagues.register_accounts(office)
         campus.transcripts = await journey.create(office, quiet())
         return campus.snapshot()
