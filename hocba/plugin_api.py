@@ -361,11 +361,17 @@ class Portal(Protocol):
         ...
 
     async def submit(self, packet: Packet, signature: bytes, message: str) -> None:
-        """Send.  ``message`` is unique per packet and re-used on every retry.  :raises PortalError:"""
+        """Send.  ``message`` is unique per packet and re-used on every retry.
+
+        :raises PortalError: when the portal cannot be asked now.
+        """
         ...
 
     async def decisions(self, message: str) -> Sequence[Decision]:
-        """What became of a packet.  :raises PortalError:"""
+        """What became of a packet.
+
+        :raises PortalError: when the portal cannot be asked now.
+        """
         ...
 
 

@@ -9,7 +9,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar, cast
+
 
 from hocba.documents import form_year
 from hocba.documents.facts import Content
@@ -17,6 +18,8 @@ from hocba.documents.fonts import printable
 from hocba.documents.form_year import LEVELS
 from hocba.documents.formats import VIETNAM
 from hocba.domain.record import Relative
+
+T = TypeVar("T")
 
 HISTORY_ROWS = 4
 """Lines of *Quá trình học tập* on the printed form; more are added when there are more years."""
@@ -175,13 +178,18 @@ def _place_date(place: str, day: date) -> str:
     return f"{place}, ngày {day:%d} tháng {day:%m} năm {day:%Y}"
 
 
-def _printable(value: Any) -> Any:
+def _printable(value: T) -> T:
+    """``value`` with every text in it made printable."""
+    return cast("T", _walked(value))
+
+
+def _walked(value: Any) -> Any:
     if isinstance(value, str):
         return _breakable(printable(value))
     if isinstance(value, dict):
-        return {key: _printable(item) for key, item in value.items()}
+        return {key: _walked(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_printable(item) for item in value]
+        return [_walked(item) for item in value]
     return value
 
 
