@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar, cast
 
-
 from hocba.documents import form_year
 from hocba.documents.facts import Content
 from hocba.documents.fonts import printable
