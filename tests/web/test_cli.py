@@ -156,3 +156,9 @@ def test_authorities_that_cannot_be_read_are_told(odd: dict[str, Path]) -> None:
         assert result.exit_code == 1
         assert "cannot be read" in result.output
         assert "Traceback" not in result.output
+
+
+def test_a_port_that_is_none_is_refused() -> None:
+    for port in ("0", "65536", "99999", "x"):
+        result = run("serve", "--port", port)
+        assert (result.exit_code, "--port" in result.output) == (2, True)
