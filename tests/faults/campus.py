@@ -36,7 +36,7 @@ PUPILS = 5
 CHUNK = 2
 """Most items of one order at the service: a class is three orders."""
 
-LEASE = 4
+LEASE = 3
 PATIENCE = 60.0
 """Seconds after which what should have happened has not."""
 
