@@ -25,6 +25,8 @@ GROUPS = {
     "pupil": "benchmarks.pupil",
     "growing": "benchmarks.growing",
     "job": "benchmarks.signing_job",
+    "importing": "benchmarks.importing",
+    "memory": "benchmarks.memory",
 }
 
 
