@@ -18,6 +18,7 @@ import time
 from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from hocba import database
 from hocba.actions.importing import import_workbook
@@ -45,7 +46,7 @@ def make(pupils: int, target: Path) -> None:
     target.with_suffix(".json").write_text(json.dumps(facts))
 
 
-async def measure(source: Path, content: bytes, facts: dict[str, str]) -> dict[str, float]:
+async def measure(source: Path, content: bytes, facts: dict[str, Any]) -> dict[str, float]:
     """Import twice: all new, then all unchanged."""
     settings = Settings(database_url=f"sqlite://{source.with_suffix('.sqlite3')}")
     await database.migrate(settings)
@@ -108,10 +109,10 @@ def main(arguments: list[str]) -> int:
             return 0
     sizes = tuple(min(int(each), LARGEST) for each in arguments) or SIZES
     found = {}
-    for pupils in sizes:
-        found[pupils] = figures = run(pupils)
+    for size in sizes:
+        found[size] = figures = run(size)
         print(
-            f"{pupils:5d} pupils x 13: new {figures['new']:6.2f} s, unchanged {figures['unchanged']:6.2f} s, "
+            f"{size:5d} pupils x 13: new {figures['new']:6.2f} s, unchanged {figures['unchanged']:6.2f} s, "
             f"peak {figures['own']:4.0f} MB, reader {figures['reader']:4.0f} MB"
         )
     first, last = min(sizes), max(sizes)
