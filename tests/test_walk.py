@@ -237,7 +237,7 @@ async def finished(walk: Walk, who: UUID, request: str) -> None:
 
 async def check_export(walk: Walk, admin: UUID, ids: list[str]) -> None:
     said = await walk.asks.do("exportTranscripts", "export { url }", admin, transcriptIds=ids)
-    answer = await walk.asks.http.get(said["export"]["url"])
+    answer = await walk.asks.http.get(said["export"]["url"], headers=await walk.asks.headers(admin))
     archive = zipfile.ZipFile(io.BytesIO(answer.content))
     assert archive.testzip() is None
     documents = [name for name in archive.namelist() if name.endswith((".xml", ".pdf"))]

@@ -16,7 +16,7 @@ from hocba.domain.people import Actor
 from hocba.domain.values import PersonId, Role
 from hocba.plugin_api import Secret
 from hocba.store import histories, ids
-from hocba.store.models import PersonRow, SchoolRow, SessionRow, UserRow
+from hocba.store.models import PersonRow, RoleGrantRow, SchoolRow, SessionRow, UserRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,9 @@ class Issued:
 async def issue_initial_passwords(house: House, actor: Actor, person_ids: Sequence[UUID]) -> list[Issued]:
     """Make passwords for the staff of the actor's school; each is shown once.
 
-    Whoever had a password before has a new one now, and his sessions end.
+    Whoever had a password before has a new one now, and his sessions end.  But nobody makes his own
+    (NOT_YOUR_OWN), nor that of another ADMIN who has one (PASSWORD_KEPT): two ADMINs watch each other,
+    and whoever knows both passwords is both.
 
     :raises Refusal: NOT_PERMITTED unless he is ADMIN.
     """
@@ -49,9 +51,13 @@ async def issue_initial_passwords(house: House, actor: Actor, person_ids: Sequen
     wanted = list(dict.fromkeys(person_ids))
     people = {row.id: row for row in await PersonRow.filter(id__in=wanted, school_id=actor.school)}
     school = await SchoolRow.get(id=actor.school)
+    protected = await _protected(actor, list(people))
     issued = {}
     for person_id, person in people.items():
-        issued[person_id] = await _issue(house, actor, person, school.code)
+        if refusal := protected.get(person_id):
+            issued[person_id] = Issued(result=outcomes.refused(person_id, refusal))
+        else:
+            issued[person_id] = await _issue(house, actor, person, school.code)
     return [
         issued.get(each) or Issued(result=outcomes.refused(each, Refusal(Code.NOT_FOUND)))
         for each in person_ids
@@ -91,6 +97,18 @@ async def set_password(
         await UserRow.filter(id=user.id).update(password_hash=kept, failures=0, locked_until=None)
         await SessionRow.filter(user_id=user.id, revoked_at__isnull=True).update(revoked_at=at)
         await histories.add("user", user.id, PasswordIssued(), by=by, at=at)
+
+
+async def _protected(actor: Actor, person_ids: Sequence[UUID]) -> dict[UUID, Refusal]:
+    """Those whose password the actor must not make, and why."""
+    admins = RoleGrantRow.filter(person_id__in=list(person_ids), role=Role.ADMIN, valid_to__isnull=True)
+    held = await admins.values_list("person_id", flat=True)
+    users = UserRow.filter(person_id__in=list(held), password_hash__isnull=False)
+    found = {
+        UUID(str(each)): Refusal(Code.PASSWORD_KEPT)
+        for each in await users.values_list("person_id", flat=True)
+    }
+    return {**found, **({actor.id: Refusal(Code.NOT_YOUR_OWN)} if actor.id in person_ids else {})}
 
 
 async def _issue(house: House, actor: Actor, person: PersonRow, school_code: str) -> Issued:

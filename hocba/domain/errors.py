@@ -64,6 +64,7 @@ class Code(StrEnum):
     SIGN_IN_FAILED = auto()
     TOO_MANY_ATTEMPTS = auto()
     PASSWORD_WEAK = auto()
+    PASSWORD_KEPT = auto()
     PAIRING_UNKNOWN = auto()
     PAIRING_EXPIRED = auto()
     TOO_MANY_AGENTS = auto()

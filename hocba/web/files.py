@@ -58,7 +58,9 @@ class Files:
         if link is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
         asking = await self._door.asking(request)
-        if asking is not None and asking.actor.id != link.person:
+        if asking is None:
+            raise HTTPException(HTTPStatus.UNAUTHORIZED)
+        if asking.actor.id != link.person:
             raise HTTPException(HTTPStatus.NOT_FOUND)
         return await _served(link)
 

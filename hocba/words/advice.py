@@ -100,6 +100,10 @@ ADVICE: Mapping[Code, tuple[str, str]] = {
         "Chọn mật khẩu dài hơn, không dễ đoán.",
         "Choose a longer password that is hard to guess.",
     ),
+    Code.PASSWORD_KEPT: (
+        "Người vận hành hệ thống đặt lại mật khẩu cho quản trị viên.",
+        "The operator of the system resets an ADMIN's password.",
+    ),
     Code.PAIRING_UNKNOWN: (
         "Xem lại mã trên máy tính cần ghép nối.",
         "Look at the code on the computer once more.",

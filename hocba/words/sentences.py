@@ -143,6 +143,10 @@ SENTENCES: Mapping[Code, tuple[str, str]] = {
     ),
     Code.TOO_MANY_ATTEMPTS: ("Thử sai quá nhiều lần.", "Too many attempts."),
     Code.PASSWORD_WEAK: ("Mật khẩu chưa đủ mạnh.", "The password is too weak."),
+    Code.PASSWORD_KEPT: (
+        "Người này là quản trị viên đã có mật khẩu; quản trị viên khác không đặt lại được.",
+        "An ADMIN who has a password keeps it: another ADMIN cannot replace it.",
+    ),
     Code.PAIRING_UNKNOWN: ("Mã ghép nối không đúng.", "The pairing code is not known."),
     Code.PAIRING_EXPIRED: ("Mã ghép nối đã hết hạn.", "The pairing code has expired."),
     Code.TOO_MANY_AGENTS: (

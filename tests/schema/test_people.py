@@ -141,6 +141,9 @@ async def test_initial_passwords_work_once_handed_over(asks: Api, here: World) -
     assert all(row["password"] is None for row in refused)
     opened = await asks.do("signIn", SIGN_IN, username=done["username"], password=done["password"])
     assert opened["token"]
+    own = [gid("Person", here.school.admin.id)]
+    said = await asks.do("issueInitialPasswords", selection, here.school.admin, personIds=own)
+    assert [row["refusal"]["code"] for row in said["results"]] == ["NOT_YOUR_OWN"]
     denied = await asks.do("issueInitialPasswords", selection, here.school.manager, personIds=ids[:1])
     assert denied["results"][0]["refusal"]["code"] == "NOT_PERMITTED"
 
