@@ -99,7 +99,7 @@ def _plan_row(row: etree._Element) -> PlanRow:
 
 
 def _texts(element: etree._Element, tag: str) -> Any:
-    return tuple(child.text or "" for child in element.iterfind(tag))
+    return tuple(child.text or "" for child in element.iterchildren(tag))
 
 
 def _part(element: etree._Element, tag: str) -> etree._Element:
