@@ -16,7 +16,8 @@ from benchmarks.peers.keys import peer_key
 from benchmarks.report import Goal, Line
 from hocba.documents.judge import second_opinion
 from hocba.documents.parsing import parse
-from hocba.documents.planning import check_plan, signed_slots
+from hocba.documents.planning import signed_slots
+from hocba.documents.reading import read_plan
 from hocba.documents.signature_check import File, Parts, certificate_of, check_signature
 from hocba.documents.verify import Outcome, verify_xml
 
@@ -64,7 +65,7 @@ def _peers(spent: Spent, ours: str, of: str, goals: Mapping[str, float]) -> Iter
 def _signatures(file: bytes) -> None:
     """What the peers do, with ours: parse, find, hash, verify."""
     root = parse(file)
-    plan, _ = check_plan(root[0])
+    plan = read_plan(root[0])
     table = root[0].iterfind("TONG_KET/BANG_DIEM/DIEM_TONG_KET")
     slots = {slot.key: slot for slot in signed_slots(root)}
     given = File(data=root[0], rows={row[0].text or "": row for row in table}, slots=slots, plan=plan)

@@ -171,9 +171,11 @@ def _prescribed(parts: Parts, expected: Sequence[_Covered], file: File) -> bytes
     algorithm = algorithm_of(parts)
     if algorithm is None or _signing_certificate(parts)[0].get("Algorithm") != SHA256:
         return None
-    if any(target is None or target.get("Id") != id_ for id_, _, target in expected):
-        return None
-    digests = [(id_, file.digest(id_, target)) for id_, _, target in expected if target is not None]
+    digests = []
+    for id_, _, target in expected:
+        if target is None or target.get("Id") != id_:
+            return None
+        digests.append((id_, file.digest(id_, target)))
     *covered, (_, time), (_, properties) = digests
     return signed_info(algorithm, covered, time, (parts.stem, properties)).encode()
 
