@@ -24,7 +24,7 @@ GROUPS = {
     "sealing": "benchmarks.sealing",
     "pupil": "benchmarks.pupil",
     "growing": "benchmarks.growing",
-    "job": "benchmarks.signing_job",
+    "job": "benchmarks.jobs",
     "importing": "benchmarks.importing",
     "memory": "benchmarks.memory",
 }
@@ -50,9 +50,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="What things cost.")
-    parser.add_argument("group", nargs="*", choices=[*GROUPS, []], help="only these groups")
+    parser.add_argument("group", nargs="*", help=f"only these groups, of {', '.join(GROUPS)}")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures here as well")
-    return parser.parse_args(arguments)
+    asked = parser.parse_args(arguments)
+    if unknown := set(asked.group) - set(GROUPS):
+        parser.error(f"no such group: {', '.join(sorted(unknown))}")
+    return asked
 
 
 def _lines(groups: Sequence[str]) -> Iterator[Line]:
