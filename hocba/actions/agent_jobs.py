@@ -63,18 +63,16 @@ async def take_job(house: House, agent: AgentActor) -> AgentJob | None:
     )
     for request in await requests.order_by("id"):
         account = await certificates.account(request.account_id)
-        if account is None or account.fingerprint not in agent.certificates or not is_pushed(house, request):
+        if (
+            account is None
+            or account.fingerprint not in agent.certificates
+            or not house.is_pushed(request.signer_key)
+        ):
             continue
         if items := await _next(house, agent, request, account):
             return await _job(house, request, account, items)
         await closing.close(house, request.id)
     return None
-
-
-def is_pushed(house: House, request: SigningRequestRow) -> bool:
-    """Whether the answers come from an agent."""
-    signer = house.plugins.signers.get(request.signer_key)
-    return signer is not None and signer.capabilities.pushed
 
 
 async def _next(house: House, agent: AgentActor, request: SigningRequestRow, account: Account) -> list[Item]:

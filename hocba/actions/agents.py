@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
-from hocba.actions.agent_jobs import AgentActor, AgentItem, AgentJob, is_pushed, take_job
+from hocba.actions.agent_jobs import AgentActor, AgentItem, AgentJob, take_job
 from hocba.actions.house import House
 from hocba.actions.outcomes import Result, done, in_order, refused, unchanged
 from hocba.actions.pairing import (
@@ -83,7 +83,7 @@ async def answer(
     reasons = {item: code.value for item, code in (refusals or {}).items()}
     named = [*values, *reasons]
     request = await SigningRequestRow.get_or_none(id=request_id, person_id=agent.person)
-    if request is None or not is_pushed(house, request):
+    if request is None or not house.is_pushed(request.signer_key):
         return in_order(named, {})
     before = {item.id: item for item in await signing_items.load(request_id, "answer", only=named)}
     news = {item.id for item in before.values() if _awaited(house, item)}
@@ -108,7 +108,7 @@ async def decline(house: House, agent: AgentActor, request_id: UUID, code: Code)
     :raises Refusal: NOT_FOUND for anybody else's request.
     """
     request = await SigningRequestRow.get_or_none(id=request_id, person_id=agent.person)
-    if request is None or not is_pushed(house, request):
+    if request is None or not house.is_pushed(request.signer_key):
         raise Refusal(Code.NOT_FOUND)
     if RequestState(request.state).closed:
         return False

@@ -104,6 +104,11 @@ class House:
     at_close: tuple[Callable[[], Awaitable[None]], ...] = ()
     owner: str = field(default_factory=lambda: uuid4().hex)
 
+    def is_pushed(self, signer_key: str) -> bool:
+        """Whether the answers of this signer come from an agent."""
+        signer = self.plugins.signers.get(signer_key)
+        return signer is not None and signer.capabilities.pushed
+
     async def close(self) -> None:
         """Stop what runs beside, and let go of what was opened."""
         await self.tasks.cancel()

@@ -105,6 +105,14 @@ async def lock(ids: Collection[UUID], state: ItemState) -> set[UUID]:
     return {sql.id_(row["id"]) for row in rows}
 
 
+async def claim(ids: Collection[UUID], *, until: datetime) -> None:
+    """Keep locked open items for whoever renders them."""
+    if ids:
+        await sql.change(
+            "UPDATE signing_item SET prepared_until = :until WHERE id IN (:ids...)", until=until, ids=ids
+        )
+
+
 async def write_made(made: Sequence[Made], state: ItemState, *, until: datetime) -> None:
     """Put what was prepared into locked items and move them to ``state``."""
     await sql.for_each(

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from hocba.actions import agents, signing
 from hocba.actions.agents import AgentActor, AgentJob
 from hocba.actions.outcomes import Outcome
+from hocba.actions.signing import sealing
 from hocba.documents import signing as xml
 from hocba.domain.errors import Code, Refusal
 from hocba.domain.people import Actor
@@ -480,6 +481,33 @@ async def test_the_seal_comes_in_a_later_job_of_the_same_request(db: None, setti
     assert await states(begun.request_id) == {("done", ""): 6}
     assert await DocumentRow.all().count() == 3
     assert {row.status for row in await TranscriptRow.all()} == {Status.SIGNED}
+
+
+async def test_no_seal_is_rendered_twice_and_a_dead_renderer_s_are_taken_over(
+    db: None, settings: Settings
+) -> None:
+    world = await worlds.make(settings)
+    await world.sign_until(Step.ISSUE)
+    holder, issuer = world.school_holder, world.school.issuer
+    assert holder is not None
+    await worlds.SigningAccountRow.filter(id=world.school_account).update(signer_key=Token.key)
+    agent, _ = await paired(world, issuer, holder)
+    begun = await world.begin(issuer, Step.ISSUE)
+    assert begun.request_id is not None
+    first = await agents.take_job(world.house, agent)
+    assert first is not None
+    await agents.answer(world.house, agent, first.request_id, values(first, holder))
+
+    prepared = await asyncio.gather(*(signing.prepare_some(world.house, begun.request_id) for _ in range(4)))
+    assert sorted(prepared) == [0, 0, 0, 3]
+
+    seals = SigningItemRow.filter(purpose="seal")
+    claimed = world.house.clock() + sealing.CLAIM
+    await seals.update(state="open", tbs=None, prepared=None, prepared_until=claimed)
+    assert await signing.prepare_some(world.house, begun.request_id) == 0
+    world.clock.forward(seconds=sealing.CLAIM.total_seconds() + 1)
+    assert await signing.prepare_some(world.house, begun.request_id) == 3
+    assert {row.state for row in await seals} == {"prepared"}
 
 
 async def test_a_seal_of_a_school_signature_that_failed_fails_with_it(db: None, settings: Settings) -> None:

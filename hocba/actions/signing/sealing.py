@@ -8,9 +8,11 @@ import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
+
+from tortoise.transactions import in_transaction
 
 from hocba.actions.house import House
 from hocba.actions.signing.preparing import store
@@ -20,7 +22,7 @@ from hocba.documents.assemble import assemble
 from hocba.documents.certificates import Certificate
 from hocba.domain.accounts import Account
 from hocba.domain.errors import Code
-from hocba.domain.signing import CHUNK, LIFETIME, ItemState, Purpose, RequestState
+from hocba.domain.signing import LIFETIME, ItemState, Purpose, RequestState
 from hocba.domain.transcript import Transcript
 from hocba.domain.values import Slot
 from hocba.store import certificates, papers, signing_items, transcripts
@@ -29,6 +31,12 @@ from hocba.store.papers import Paper, Signature
 from hocba.store.signing_items import Item, Made
 
 log = logging.getLogger(__name__)
+
+BATCH = 10
+"""Seals that one worker takes at a time: others have some too, and the first are ready soon."""
+
+CLAIM = timedelta(minutes=2)
+"""How long seals that somebody renders are left to him; then he is taken for dead."""
 
 HASH_BYTES = 32
 """A prepared seal begins with the SHA-256 of the XML that its PDF shows; the rest is its state."""
@@ -45,9 +53,9 @@ class _Wanted:
 
 
 async def prepare_some(house: House, request_id: UUID) -> int:
-    """Prepare at most 50 seals of a request whose transcripts the school has signed.
+    """Prepare some seals of a request whose transcripts the school has signed.
 
-    Some 80 ms of CPU each, in a thread.
+    Some 80 ms of CPU each, in a thread.  Whoever comes meanwhile takes others: none is rendered twice.
 
     :returns: how many were prepared or refused.
     """
@@ -56,15 +64,27 @@ async def prepare_some(house: House, request_id: UUID) -> int:
         return 0
     account = await certificates.account(request.account_id)
     assert account is not None
-    items = await _ripe(request_id)
+    items = await _claimed(house, request_id)
     if items:
         await _prepare(house, account, items)
         house.notices.tell(request_id)
     return len(items)
 
 
-async def _ripe(request_id: UUID) -> list[Item]:
-    """Open seal items whose transcripts lack nothing but the seal."""
+async def _claimed(house: House, request_id: UUID) -> list[Item]:
+    """Ripe seals that are ours from here on."""
+    now = house.clock()
+    async with in_transaction():
+        ripe = [item.id for item in await _ripe(request_id, now)]
+        ours = await signing_items.lock(ripe, ItemState.OPEN) if ripe else set()
+        # Asked again under the lock: somebody may have taken them while we waited for it.
+        items = [item for item in await _ripe(request_id, now) if item.id in ours] if ours else []
+        await signing_items.claim([item.id for item in items], until=now + CLAIM)
+    return items
+
+
+async def _ripe(request_id: UUID, now: datetime) -> list[Item]:
+    """Open seal items whose transcripts lack nothing but the seal, and that nobody renders now."""
     items = await signing_items.load(request_id, purpose=Purpose.SEAL, states=[ItemState.OPEN])
     slots = await signing_items.load(
         request_id,
@@ -72,7 +92,8 @@ async def _ripe(request_id: UUID) -> list[Item]:
         states=[*signing_items.ACTIVE, ItemState.REFUSED, ItemState.EXPIRED],
     )
     unsigned = {item.object_id for item in slots}
-    return [item for item in items if item.object_id not in unsigned][:CHUNK]
+    free = [item for item in items if item.prepared_until is None or item.prepared_until < now]
+    return [item for item in free if item.object_id not in unsigned][:BATCH]
 
 
 async def _prepare(house: House, account: Account, items: Sequence[Item]) -> None:

@@ -91,7 +91,8 @@ async def settle(house: House, request_id: UUID) -> None:
         sealed = sealed or any(item.purpose is Purpose.SLOT for item in items)
         more = len(items) == CHUNK
     await closing.close(house, request_id)
-    if sealed and request.step is Step.ISSUE:
+    if sealed and request.step is Step.ISSUE and house.is_pushed(request.account.signer_key):
+        # Whoever drives a remote signer renders the seals himself.
         house.ring("prepare_seals", request_id)
 
 
