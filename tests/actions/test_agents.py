@@ -15,7 +15,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from hocba.actions import agents, signing
 from hocba.actions.agents import AgentActor, AgentJob
 from hocba.actions.outcomes import Outcome
-from hocba.actions.signing import sealing
 from hocba.documents import signing as xml
 from hocba.domain.errors import Code, Refusal
 from hocba.domain.people import Actor
@@ -502,10 +501,10 @@ async def test_no_seal_is_rendered_twice_and_a_dead_renderer_s_are_taken_over(
     assert sorted(prepared) == [0, 0, 0, 3]
 
     seals = SigningItemRow.filter(purpose="seal")
-    claimed = world.house.clock() + sealing.CLAIM
+    claimed = world.house.clock() + world.house.limits.lease
     await seals.update(state="open", tbs=None, prepared=None, prepared_until=claimed)
     assert await signing.prepare_some(world.house, begun.request_id) == 0
-    world.clock.forward(seconds=sealing.CLAIM.total_seconds() + 1)
+    world.clock.forward(seconds=world.house.limits.lease.total_seconds() + 1)
     assert await signing.prepare_some(world.house, begun.request_id) == 3
     assert {row.state for row in await seals} == {"prepared"}
 

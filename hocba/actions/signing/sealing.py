@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
@@ -34,9 +34,6 @@ log = logging.getLogger(__name__)
 
 BATCH = 10
 """Seals that one worker takes at a time: others have some too, and the first are ready soon."""
-
-CLAIM = timedelta(minutes=2)
-"""How long seals that somebody renders are left to him; then he is taken for dead."""
 
 HASH_BYTES = 32
 """A prepared seal begins with the SHA-256 of the XML that its PDF shows; the rest is its state."""
@@ -79,7 +76,7 @@ async def _claimed(house: House, request_id: UUID) -> list[Item]:
         ours = await signing_items.lock(ripe, ItemState.OPEN) if ripe else set()
         # Asked again under the lock: somebody may have taken them while we waited for it.
         items = [item for item in await _ripe(request_id, now) if item.id in ours] if ours else []
-        await signing_items.claim([item.id for item in items], until=now + CLAIM)
+        await signing_items.claim([item.id for item in items], until=now + house.limits.lease)
     return items
 
 
