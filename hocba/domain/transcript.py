@@ -56,14 +56,13 @@ from hocba.domain.values import (
 MAX_REASON = 1000
 """Characters of a reason."""
 
-_IN_ORDER = tuple(Step)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transcript:
     """Everything the rules need to know about one transcript.
 
     :ivar version: how many events it has had; the next event is ``version + 1``.
+    :ivar slots: the signing plan, in the order of the steps.
     :ivar proposed_by: who proposed to cancel it, while it is RETURNED.
     """
 
@@ -86,8 +85,9 @@ class Transcript:
     @property
     def open_step(self) -> Step | None:
         """The earliest step with something missing; ISSUE until the seal is stored."""
-        if missing := [slot.step for slot in self.slots if slot.key not in self.signed]:
-            return next(step for step in _IN_ORDER if step in missing)
+        for slot in self.slots:
+            if slot.key not in self.signed:
+                return slot.step
         return None if self.sealed else Step.ISSUE
 
     @property

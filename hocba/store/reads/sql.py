@@ -53,7 +53,8 @@ async def for_each(text: str, rows: Sequence[Sequence[Any]]) -> None:
         marks = [f"${n + 1}" for n in range(len(rows[0]))]
         await connection.execute_many(text.format(*marks), [list(row) for row in rows])
     else:
-        plain = [[_plain(value) for value in row] for row in rows]
+        form = _FORMS.get
+        plain = [[made(value) if (made := form(type(value))) else value for value in row] for row in rows]
         await connection.execute_many(text.format(*["?"] * len(rows[0])), plain)
 
 
