@@ -79,6 +79,8 @@ def describe(
     """
     homeroom, leader = _only(plan, Step.HOMEROOM_TEACHER), _only(plan, Step.LEADER)
     _only(plan, Step.ISSUE)
+    if not isinstance(record.summary, Summary):
+        raise IncompleteRecordError(f"{PROFILE} does not say what a primary pupil's year is")
     rows = {result.subject for result in record.results}
     return Content(
         profile=PROFILE,

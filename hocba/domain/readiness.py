@@ -24,6 +24,7 @@ from hocba.domain.record import (
     Mark,
     Signatory,
     SubjectResult,
+    Summary,
     TranscriptRecord,
 )
 from hocba.domain.values import Level
@@ -225,6 +226,8 @@ def _staff(record: TranscriptRecord) -> Iterator[Missing]:
 
 def _summary(record: TranscriptRecord) -> Iterator[Missing]:
     summary = record.summary
+    if not isinstance(summary, Summary):
+        return
     yield from _levels(summary.learning, "summary.learning")
     yield from _levels(summary.conduct, "summary.conduct")
     if summary.absences is None:

@@ -4,11 +4,13 @@ The same record feeds the review before creation, the readiness rules, the XML, 
 form and the API.  Text is NFC; marks are ``Decimal`` and never floats; levels are the letters
 that the form prints (``T``, ``K``, ``Đ``, ``CĐ``).
 
-Only the secondary levels (TT 22/2021) use every field; what a level does not know stays
-``None`` or empty.
+The circulars assess differently, so a year is summed up in one of two shapes: ``Summary`` for the
+secondary levels (TT 22/2021) and ``PrimarySummary`` for primary schools (TT 27/2020).  What a
+level does not know stays ``None`` or empty.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -89,7 +91,11 @@ class HistoryRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubjectResult:
-    """One row of the year page A (B3)."""
+    """One row of the marks (B3).
+
+    Primary schools know one moment, the end of the year: ``year`` is the level reached (T, H, C)
+    and ``test`` the mark of the periodic test, where the subject has one (TT 27/2020 Đ7.1).
+    """
 
     subject: str
     """Our stable code: ``TOAN``, ``NGUVAN``, … (hocba.domain.curriculum)."""
@@ -99,6 +105,8 @@ class SubjectResult:
     term2: Mark = None
     year: Mark = None
     reassessed: Mark = None
+    test: Decimal | None = None
+    """Điểm kiểm tra định kỳ: a whole number 0-10, the last one when tested again."""
     comment: str = ""
     exempt: bool = False
     """*Miễn* (TT 22/2021 Đ11)."""
@@ -117,7 +125,7 @@ class Levels:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """The year page B (B3)."""
+    """The year of a secondary pupil: page B of his form (B3)."""
 
     learning: Levels
     conduct: Levels
@@ -132,16 +140,60 @@ class Summary:
     homeroom_comment: str = ""
     summer_comment: str = ""
     principal_approval: str = ""
+    unassessed: bool = False
+    """A disabled pupil who is not assessed this year by the common requirements (TT 22/2021 Đ11)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrimarySummary:
+    """The year of a primary pupil (TT 27/2020 Đ9, Đ10, Đ13; appendix 1).
+
+    :ivar overall: *Đánh giá kết quả giáo dục*: HTXS, HTT, HT, CHT.
+    :ivar qualities: code of a quality -> T (Tốt), Đ (Đạt), C (Cần cố gắng).
+    :ivar abilities: code of an ability, general or specific -> the same letters.
+    :ivar absences_with_leave: days.
+    :ivar height: centimetres.
+    :ivar weight: kilograms.
+    :ivar promoted: *Được lên lớp*; the principal decides it, also for who has not completed the grade.
+    :ivar completion: *Nội dung hoàn thành chương trình*, as the form prints it.
+    """
+
+    overall: str | None = None
+    qualities: Mapping[str, str] = field(default_factory=dict)
+    abilities: Mapping[str, str] = field(default_factory=dict)
+    qualities_comment: str = ""
+    general_abilities_comment: str = ""
+    specific_abilities_comment: str = ""
+    absences_with_leave: int | None = None
+    absences_without_leave: int | None = None
+    height: Decimal | None = None
+    weight: Decimal | None = None
+    promoted: bool | None = None
+    completed_grade: bool | None = None
+    completed_level: bool | None = None
+    """Grade 5 only."""
+    completion: str = ""
+    awards: str = ""
+    sudden_awards: str = ""
+    """Khen thưởng đột xuất."""
+    homeroom_comment: str = ""
+    unassessed: bool = False
+    """A disabled pupil whose levels are not assessed (TT 27/2020 Đ8)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signatory:
-    """A person of the signing plan."""
+    """A person of the signing plan.
+
+    :ivar basis: the decision by which he signs for somebody who no longer can (acting signer);
+        empty for whose own place it is.
+    """
 
     person: PersonId
     name: str
     personal_id: str
     title: str = ""
+    basis: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,9 +216,11 @@ class TranscriptRecord:
     student: StudentFacts
     history: tuple[HistoryRow, ...]
     results: tuple[SubjectResult, ...]
-    summary: Summary
+    summary: Summary | PrimarySummary
     printing: Printing
     teachers: dict[str, Signatory]
     """Subject code -> the teacher responsible for the year's row (term II; else term I)."""
     homeroom: Signatory | None
     leader: Signatory | None
+    overrides: Mapping[str, str] = field(default_factory=dict)
+    """Rule -> why the school's own value stands against it."""

@@ -10,6 +10,7 @@ import strawberry
 from hocba import words
 from hocba.actions import creation
 from hocba.domain.readiness import Gap, Missing, Place
+from hocba.domain.record import Summary as YearSummary
 from hocba.domain.record import TranscriptRecord
 from hocba.domain.values import SchoolYear, Slot, Status, Step
 from hocba.schema.context import Info, asking_of
@@ -340,7 +341,8 @@ async def _shaped(info: Info, rows: Sequence[reads.Student], year: str, prefix: 
     for student, row in zip(shown, rows, strict=True):
         if record := records.get(row.id):
             student.results = [SubjectResult.of(each) for each in record.results]
-            student.summary = Summary.of(record.summary)
+            if isinstance(record.summary, YearSummary):
+                student.summary = Summary.of(record.summary)
         if review := planned.get(row.id):
             student.readiness = _readiness(review, info.context.language)
     return shown
