@@ -12,18 +12,14 @@ What a client typed is not repeated, neither to him nor to the log: it may be a 
 wrong place.  The log gets the kind of a failure and where it happened, never its text.
 """
 
-import logging
 import re
-import traceback
 from collections.abc import Iterator
-from uuid import uuid4
 
 from graphql import GraphQLError
 from strawberry.schema.exceptions import InvalidOperationTypeError
 
+from hocba.bugs import log_bug
 from hocba.domain.errors import Refusal
-
-log = logging.getLogger(__name__)
 
 _VARIABLE = re.compile(r"^Variable '(\$\w+)' ")
 _FOUND = re.compile(r",? (?:but )?found[ :]|: (?=['\"{\[])")
@@ -81,17 +77,6 @@ def _without_values(message: str) -> str:
     return _FOUND.split(message)[0].rstrip(".") + "."
 
 
-def log_failure(cause: BaseException) -> str:
-    """Log what kind of failure it was and where, never its text; the id under which the log has it."""
-    id_ = uuid4().hex
-    where = " < ".join(
-        f"{frame.filename.rpartition('/')[2]}:{frame.lineno}"
-        for frame in reversed(traceback.extract_tb(cause.__traceback__)[-6:])
-    )
-    log.error("internal error %s: %s at %s", id_, type(cause).__name__, where)
-    return id_
-
-
 def _mask(error: GraphQLError, cause: BaseException) -> None:
-    id_ = log_failure(cause)
+    id_ = log_bug(cause)
     error.message, error.extensions = "Something went wrong here.", {"code": "INTERNAL", "errorId": id_}

@@ -28,9 +28,9 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import Bas
 from strawberry.types import ExecutionResult
 from strawberry.types.unset import UNSET
 
+from hocba.bugs import log_bug
 from hocba.schema import guard, schema
 from hocba.schema.context import Context
-from hocba.schema.errors import log_failure
 
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 SOCKETS = 5
@@ -70,7 +70,7 @@ class _Handler(BaseGraphQLTransportWSHandler[Context, None]):
             await super().run_operation(operation)
 
     async def handle_task_exception(self, error: Exception) -> None:
-        log_failure(error)
+        log_bug(error)
 
 
 class SpecGraphQL(GraphQL[Context, None]):

@@ -10,21 +10,17 @@
 """
 
 import asyncio
-import logging
-import traceback
 from collections.abc import Collection
 from http import HTTPStatus
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from hocba.bugs import log_bug
 from hocba.web.answers import error
-
-log = logging.getLogger(__name__)
 
 LIMIT_OF_STRANGERS = 64 * 1024
 LIMIT_SIGNED_IN = 1024 * 1024
@@ -158,15 +154,6 @@ class Masked:
             # What has begun to leave can only be cut off: the server does so when we return.
             if not begun and scope["type"] == "http":
                 await error(HTTPStatus.INTERNAL_SERVER_ERROR, error_id=id_)(scope, receive, send)
-
-
-def log_bug(broken: BaseException) -> str:
-    """Log where ``broken`` happened, without its text; the id under which the log has it."""
-    id_ = uuid4().hex
-    frames = reversed(traceback.extract_tb(broken.__traceback__)[-6:])
-    where = " < ".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in frames)
-    log.error("internal error %s: %s at %s", id_, type(broken).__name__, where)
-    return id_
 
 
 class PlainHeaders:
