@@ -13,18 +13,16 @@ between asking and downloading.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
+from hocba.actions import assembling
 from hocba.actions.outcomes import Outcome, Result, done, in_chunks, in_order, refused
-from hocba.actions.signing.sealing import shown
 from hocba.documents import content, form, preview
 from hocba.documents.bundle import Entry, safe_name
-from hocba.documents.certificates import Certificate
-from hocba.documents.signing import SlotSignature, assemble
 from hocba.domain.errors import Code, Refusal
 from hocba.domain.people import Actor, may_keep_class
 from hocba.domain.transcript import Transcript, may_see
@@ -130,23 +128,13 @@ async def _sources(ids: Sequence[UUID], at: datetime) -> list[_Source]:
 def _files(source: _Source) -> list[Entry]:
     """The XML and the PDF.  A draft takes some 50 ms of CPU."""
     written = content.read(source.paper.data)
-    xml = assemble(source.paper.data, source.facts.slots, list(_signed(source)))
-    pdf = source.pdf or form.render(
-        written, shown(source.facts.slots, source.signatures), xml=xml, at=source.at, draft=True
-    )
+    slots, signatures = source.facts.slots, source.signatures
+    xml = assembling.whole(source.paper.data, slots, signatures)
+    signers = assembling.shown(slots, signatures)
+    pdf = source.pdf or form.render(written, signers, xml=xml, at=source.at, draft=True)
     pupil = safe_name(f"{written.class_name}_{written.student.full_name}")
     name = f"{pupil}_{written.lookup_code}"
     return [Entry(f"xml/{name}.xml", xml), Entry(f"pdf/{name}.pdf", pdf)]
-
-
-def _signed(source: _Source) -> Iterator[SlotSignature]:
-    for each in source.signatures:
-        yield SlotSignature(
-            slot_key=each.slot_key,
-            certificate=Certificate.load(each.certificate),
-            signing_time=each.signing_time,
-            value=each.value,
-        )
 
 
 def _fingerprint(signature: Signature) -> str:

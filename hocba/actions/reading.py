@@ -3,9 +3,8 @@
 import asyncio
 from uuid import UUID
 
+from hocba.actions import assembling
 from hocba.documents import preview
-from hocba.documents.certificates import Certificate
-from hocba.documents.signing import SlotSignature, assemble
 from hocba.store import papers, transcripts
 
 
@@ -14,16 +13,7 @@ async def xml(transcript_id: UUID) -> bytes:
     (facts,) = await transcripts.load([transcript_id])
     paper = (await papers.load([transcript_id]))[transcript_id]
     signatures = (await papers.signatures([transcript_id])).get(transcript_id, [])
-    signed = [
-        SlotSignature(
-            slot_key=each.slot_key,
-            certificate=Certificate.load(each.certificate),
-            signing_time=each.signing_time,
-            value=each.value,
-        )
-        for each in signatures
-    ]
-    return await asyncio.to_thread(assemble, paper.data, facts.slots, signed)
+    return await asyncio.to_thread(assembling.whole, paper.data, facts.slots, signatures)
 
 
 async def html(transcript_id: UUID) -> str:

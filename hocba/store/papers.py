@@ -30,13 +30,17 @@ class Paper:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signature:
-    """A stored signature.  ``certificate`` is DER."""
+    """A stored signature.  ``certificate`` is DER.
+
+    :ivar algorithm: what it was made with, by the name that plugins use: ``ecdsa-sha256``.
+    """
 
     slot_key: SlotKey
     person: PersonId
     certificate_id: UUID
     certificate: bytes = field(repr=False)
     signing_time: datetime
+    algorithm: str
     value: bytes = field(repr=False)
 
 
@@ -88,6 +92,7 @@ async def signatures(ids: Iterable[UUID]) -> Mapping[UUID, list[Signature]]:
                 certificate_id=row["certificate_id"],
                 certificate=ders[row["certificate_id"]],
                 signing_time=row["signing_time"],
+                algorithm=row["algorithm"],
                 value=bytes(row["value"]),
             )
         )

@@ -6,7 +6,7 @@ XML is judged by signxml as well.  When the judges disagree nothing is issued, a
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -14,17 +14,15 @@ from uuid import UUID
 
 from tortoise.transactions import in_transaction
 
+from hocba.actions import assembling
 from hocba.actions.house import House
 from hocba.actions.signing.preparing import store
 from hocba.documents import content, form, judge, seal
-from hocba.documents import signing as xml
-from hocba.documents.assemble import assemble
 from hocba.documents.certificates import Certificate
 from hocba.domain.accounts import Account
 from hocba.domain.errors import Code
 from hocba.domain.signing import LIFETIME, ItemState, Purpose, RequestState
 from hocba.domain.transcript import Transcript
-from hocba.domain.values import Slot
 from hocba.store import certificates, papers, signing_items, transcripts
 from hocba.store.models import SigningRequestRow
 from hocba.store.papers import Paper, Signature
@@ -127,7 +125,7 @@ def _make(
 ) -> tuple[list[Made], dict[UUID, str]]:
     made, disagreed = [], {}
     for each in wanted:
-        document = _assembled(each)
+        document = assembling.whole(each.paper.data, each.transcript.slots, each.signatures)
         if problems := judge.second_opinion(document):
             # The words of the judge name elements and algorithms, never a person.
             log.critical("judges disagree on transcript %s: %s", each.transcript.id, "; ".join(problems))
@@ -141,7 +139,7 @@ def _made(wanted: _Wanted, document: bytes, certificate: Certificate, now: datet
     time = max([now, *(signature.signing_time for signature in wanted.signatures)])
     pdf = form.render(
         content.read(wanted.paper.data),
-        shown(wanted.transcript.slots, wanted.signatures),
+        assembling.shown(wanted.transcript.slots, wanted.signatures),
         xml=document,
         at=time,
     )
@@ -151,37 +149,4 @@ def _made(wanted: _Wanted, document: bytes, certificate: Certificate, now: datet
         signing_time=time,
         tbs=prepared.tbs,
         prepared=sha256(document).digest() + prepared.state,
-    )
-
-
-def _assembled(wanted: _Wanted) -> bytes:
-    signed = [
-        xml.SlotSignature(
-            slot_key=each.slot_key,
-            certificate=Certificate.load(each.certificate),
-            signing_time=each.signing_time,
-            value=each.value,
-        )
-        for each in wanted.signatures
-    ]
-    return assemble(wanted.paper.data, wanted.transcript.slots, signed)
-
-
-def shown(slots: Sequence[Slot], signatures: Sequence[Signature]) -> list[form.ShownSigner]:
-    """The signers as the printed form lists them, in the order of the plan."""
-    by_slot: Mapping[str, Signature] = {signature.slot_key: signature for signature in signatures}
-    return [_signer(slot, by_slot[slot.key]) for slot in slots if slot.key in by_slot]
-
-
-def _signer(slot: Slot, signature: Signature) -> form.ShownSigner:
-    certificate = Certificate.load(signature.certificate)
-    return form.ShownSigner(
-        key=slot.key,
-        role=slot.step.slot_role,
-        name=slot.name,
-        title=slot.title,
-        signed_at=signature.signing_time,
-        certificate_subject=certificate.subject,
-        issuer=certificate.issuer,
-        serial=f"{certificate.serial:X}",
     )
