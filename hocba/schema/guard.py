@@ -9,6 +9,7 @@ from graphql import (
     DocumentNode,
     GraphQLError,
     GraphQLSchema,
+    OperationDefinitionNode,
     OperationType,
     get_operation_ast,
     parse,
@@ -70,6 +71,24 @@ def unreadable(query: str) -> GraphQLError | None:
         make_safe(error)
         return error
     return None
+
+
+def undetermined(query: str, operation_name: str | None) -> BadUserInputError | None:
+    """Why it cannot be told which operation of ``query`` is meant; ``None`` when it can, or cannot be parsed.
+
+    Strawberry would execute the first of several (GraphQL specification, 6.1: a request error).
+    """
+    try:
+        document = _parsed(query)
+    except GraphQLError:
+        return None
+    if get_operation_ast(document, operation_name) is not None:
+        return None
+    if not any(isinstance(each, OperationDefinitionNode) for each in document.definitions):
+        return BadUserInputError("The document holds no operation.")
+    if operation_name is None:
+        return BadUserInputError("The document holds several operations: say which one by operationName.")
+    return BadUserInputError("The document holds no operation of that name.")
 
 
 def _parsed(query: str) -> DocumentNode:

@@ -62,8 +62,10 @@ class _Handler(BaseGraphQLTransportWSHandler[Context, None]):
     async def run_operation(self, operation: Any) -> None:
         if not await self.context.alive():
             await self.websocket.close(4403, "Forbidden")
-        elif problem := guard.unreadable(operation.query):
-            # Left to Strawberry, it would be logged with its text, and the client told nothing.
+        elif problem := guard.unreadable(operation.query) or guard.undetermined(
+            operation.query, operation.operation_name
+        ):
+            # Left to Strawberry, a text that cannot be parsed would be logged, and the client told nothing.
             await operation.send_initial_errors([problem])
             self.operations.pop(operation.id, None)
         else:
@@ -101,10 +103,11 @@ class SpecGraphQL(GraphQL[Context, None]):
         if scope["type"] == "websocket":
             await self._serve_socket(WebSocket(scope, receive=receive, send=send))
             return
+        request = Request(scope, receive)
         try:
-            response = await self.run(Request(scope, receive))
+            response = await self.run(request)
         except HTTPException as raised:
-            response = _refused(raised.status_code, raised.reason)
+            response = _refused(request, raised.status_code, raised.reason)
         await response(scope, receive, send)
 
     async def _serve_socket(self, socket: WebSocket) -> None:
@@ -136,15 +139,8 @@ class SpecGraphQL(GraphQL[Context, None]):
     async def execute_operation(self, *args: Any, **given: Any) -> Any:
         """Strawberry's, but that only a query goes by GET, and a subscription only where it streams."""
         adapter, data = given["request_adapter"], given["request_data"]
-        if isinstance(data, GraphQLRequestData) and not isinstance(data.operation_name, str | None):
-            raise HTTPException(HTTPStatus.BAD_REQUEST, "the name of an operation is a text")
-        if isinstance(data, GraphQLRequestData) and guard.subscribes(data.query, data.operation_name):
-            if adapter.method == "GET":
-                raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED, "subscriptions are not allowed by GET")
-            if data.protocol == "http":
-                raise HTTPException(
-                    HTTPStatus.BAD_REQUEST, "subscriptions need a socket or text/event-stream"
-                )
+        if isinstance(data, GraphQLRequestData):
+            _must_go_this_way(data, adapter.method)
         try:
             return await super().execute_operation(*args, **given)
         except HTTPException as raised:
@@ -221,6 +217,20 @@ def _weight(parameters: Sequence[str]) -> float:
     return 1.0
 
 
-def _refused(status: int, reason: str) -> Response:
+def _must_go_this_way(data: GraphQLRequestData, method: str) -> None:
+    """:raises HTTPException: unless it names one operation, and one that may come like this."""
+    if not isinstance(data.operation_name, str | None):
+        raise HTTPException(HTTPStatus.BAD_REQUEST, "the name of an operation is a text")
+    if data.query and (problem := guard.undetermined(data.query, data.operation_name)):
+        raise HTTPException(HTTPStatus.BAD_REQUEST, problem.message)
+    if guard.subscribes(data.query, data.operation_name):
+        if method == "GET":
+            raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED, "subscriptions are not allowed by GET")
+        if data.protocol == "http":
+            raise HTTPException(HTTPStatus.BAD_REQUEST, "subscriptions need a socket or text/event-stream")
+
+
+def _refused(request: Request, status: int, reason: str) -> Response:
     body = {"errors": [{"message": reason, "extensions": {"code": "BAD_USER_INPUT"}}]}
-    return Response(orjson.dumps(body), status_code=status, media_type="application/json")
+    preferred = _prefers(request.headers.get("accept", ""))
+    return Response(orjson.dumps(body), status_code=status, media_type=f"{preferred}; charset=utf-8")

@@ -80,6 +80,48 @@ async def test_a_mutation_by_get_is_405_and_changes_nothing(asks: Api, here: Wor
     assert (await asks.http.post("/graphql", json=plain, headers=headers)).status_code == 400
 
 
+SEVERAL = "several operations: say which one by operationName."
+TWO = "query first { viewer { username } } mutation second { signOut { signedOut } }"
+
+
+@pytest.mark.parametrize("accept", ["application/json", "application/graphql-response+json"])
+@pytest.mark.parametrize(
+    ("document", "name", "why"),
+    [
+        (TWO, None, SEVERAL),
+        ("mutation second { signOut { signedOut } } query first { viewer { username } }", None, SEVERAL),
+        (TWO, "canary-third", "no operation of that name."),
+        (TWO, "", "no operation of that name."),
+        ("{ viewer { username } }", "canary-third", "no operation of that name."),
+        ("fragment f on Query { viewer { username } }", None, "no operation."),
+    ],
+)
+async def test_where_it_cannot_be_told_which_operation_is_meant_none_is_executed(
+    asks: Api, here: World, document: str, name: str | None, why: str, accept: str
+) -> None:
+    headers = {**await asks.headers(here.school.admin), "accept": accept}
+    asked = {"query": document, "operationName": name}
+    answer = await asks.http.post("/graphql", json=asked, headers=headers)
+    assert answer.status_code == 400
+    assert answer.headers["content-type"] == f"{accept}; charset=utf-8"
+    said = {"message": f"The document holds {why}", "extensions": {"code": "BAD_USER_INPUT"}}
+    assert answer.json() == {"errors": [said]}
+    assert (await asks.http.post("/graphql", json=QUERY, headers=headers)).json()["data"]["viewer"]
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [("first", {"viewer"}), ("second", {"signOut"})],
+)
+async def test_the_operation_that_is_named_is_executed(
+    asks: Api, here: World, name: str, found: set[str]
+) -> None:
+    headers = await asks.headers(here.school.admin)
+    asked = {"query": TWO, "operationName": name}
+    answer = await asks.http.post("/graphql", json=asked, headers=headers)
+    assert (answer.status_code, set(answer.json()["data"])) == (200, found)
+
+
 @pytest.mark.parametrize(
     ("body", "headers", "status"),
     [

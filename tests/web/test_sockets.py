@@ -71,3 +71,15 @@ async def test_what_cannot_be_parsed_is_told_and_not_logged(
     ours = [each.getMessage() for each in caplog.records if not each.name.startswith("websockets")]
     assert not any("canary" in each for each in ours)
     assert "canary" not in json.dumps(error)
+
+
+async def test_two_operations_of_which_none_is_named_are_not_executed(asks: Api, here: World) -> None:
+    both = "query first { __typename } mutation second { signOut { signedOut } }"
+    unnamed = {"id": "1", "type": "subscribe", "payload": {"query": both}}
+    named = {"id": "2", "type": "subscribe", "payload": {"query": both, "operationName": "first"}}
+    (_, error, answer, _), code = await talk(here, json.dumps(unnamed), json.dumps(named))
+    why = "The document holds several operations: say which one by operationName."
+    said = {"message": why, "extensions": {"code": "BAD_USER_INPUT"}}
+    assert error == {"id": "1", "type": "error", "payload": [said]}
+    assert answer == {"id": "2", "type": "next", "payload": {"data": {"__typename": "Query"}}}
+    assert code is None
