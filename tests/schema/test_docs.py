@@ -26,7 +26,15 @@ def test_every_mutation_and_query_that_the_page_names_exists() -> None:
     types = (SCHEMA.query_type, SCHEMA.mutation_type)
     fields = {name for type_ in types if type_ for name in type_.fields}
     named = set(re.findall(r"`([a-z]+[A-Z][A-Za-z]+)(?:\([a-z]+\))?`", PAGE))
-    elsewhere = {"totalCount", "uploadId", "errorId", "loginUrl", "idempotencyKey", "schoolYear"}
+    elsewhere = {
+        "totalCount",
+        "uploadId",
+        "errorId",
+        "loginUrl",
+        "idempotencyKey",
+        "schoolYear",
+        "operationName",
+    }
     assert named - elsewhere - fields <= {"errorWorkbookUrl", "statusLabel"}
 
 
