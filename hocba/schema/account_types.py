@@ -5,10 +5,10 @@ from typing import Self
 
 import strawberry
 
+from hocba import words
 from hocba.actions.outcomes import Outcome
 from hocba.domain.accounts import AccountState
 from hocba.schema.docs import describe
-from hocba.schema.enums import ACCOUNT_STATE_LABELS, said
 from hocba.schema.ids import global_id, local_ids, maybe_id
 from hocba.schema.moments import named_year
 from hocba.schema.refusals import Refusal
@@ -53,7 +53,7 @@ class SigningAccount:
     certificate: Certificate
 
     @classmethod
-    def of(cls, row: reads.Account, language: str) -> Self:
+    def of(cls, row: reads.Account, language: words.Lang) -> Self:
         """From its row."""
         state, held = AccountState(row.state), row.certificate
         return cls(
@@ -65,7 +65,7 @@ class SigningAccount:
             school_year=row.year,
             signer=row.signer_key,
             state=state,
-            state_label=said(ACCOUNT_STATE_LABELS[state], language),
+            state_label=words.label(state, language),
             reason=row.reason or None,
             requested_at=row.requested_at,
             decided_at=row.decided_at,

@@ -1,6 +1,6 @@
 """The enums of the API: the domain's own, with the words that users read beside each value."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from enum import Enum, StrEnum
 from typing import Any
 
@@ -41,34 +41,8 @@ class VerdictOutcome(StrEnum):
     INDETERMINATE = "indeterminate"
 
 
-ACCOUNT_STATE_LABELS: Mapping[AccountState, tuple[str, str]] = {
-    AccountState.PENDING: ("Đã đăng ký, chờ duyệt", "Awaiting approval"),
-    AccountState.APPROVED: ("Đã duyệt tài khoản", "Approved"),
-    AccountState.REFUSED: ("Từ chối duyệt", "Refused"),
-    AccountState.CLOSED: ("Đã thay thế", "Replaced"),
-}
-REQUEST_STATE_LABELS: Mapping[RequestState, tuple[str, str]] = {
-    RequestState.WAITING: ("Chờ xác nhận ký số", "Waiting for the signer"),
-    RequestState.WORKING: ("Đang ký", "Signing"),
-    RequestState.NEEDS_SECRET: ("Cần nhập lại thông tin xác thực", "Needs a secret"),
-    RequestState.NEEDS_LOGIN: ("Cần đăng nhập nhà cung cấp", "Needs a sign-in at the provider"),
-    RequestState.EXPIRED: ("Hết hạn", "Expired"),
-    RequestState.FINISHED: ("Đã xong", "Finished"),
-    RequestState.CANCELLED: ("Đã hủy yêu cầu", "Cancelled"),
-}
-
-
-def said(words: tuple[str, str], language: str) -> str:
-    """The word in the language of the request."""
-    return words[0] if language == "vi" else words[1]
-
-
 def _labelled(members: Iterable[StrEnum]) -> dict[Any, str]:
     return {member: f"{label(member)} ({label(member, 'en')})" for member in members}
-
-
-def _both(words: Mapping[Any, tuple[str, str]]) -> dict[Any, str]:
-    return {member: f"{vi} ({en})" for member, (vi, en) in words.items()}
 
 
 def _plain(enum: type[Enum], *texts: str) -> dict[Any, str]:
@@ -89,7 +63,7 @@ describe_enum(
     _plain(Outcome, "It was done.", "It was so already.", "The rules said no: see refusal."),
 )
 describe_enum(
-    RequestState, "Where a signing request is.", _both(REQUEST_STATE_LABELS), name="SigningRequestState"
+    RequestState, "Where a signing request is.", _labelled(RequestState), name="SigningRequestState"
 )
 describe_enum(
     ItemState,
@@ -120,7 +94,7 @@ describe_enum(
     ),
     name="SigningPurpose",
 )
-describe_enum(AccountState, "Where a signing account is.", _both(ACCOUNT_STATE_LABELS))
+describe_enum(AccountState, "Where a signing account is.", _labelled(AccountState))
 describe_enum(
     SecretName,
     "What a signing provider may ask a person for.",

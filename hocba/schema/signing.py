@@ -21,7 +21,6 @@ from hocba.domain.values import Step
 from hocba.schema.bulk import chosen
 from hocba.schema.context import Info, actor_of
 from hocba.schema.docs import describe
-from hocba.schema.enums import REQUEST_STATE_LABELS, said
 from hocba.schema.errors import BadUserInputError
 from hocba.schema.ids import global_id, local_id, maybe_id
 from hocba.schema.pages import Connection, connection, page_of
@@ -113,7 +112,7 @@ class SigningRequest:
             id=global_id("SigningRequest", row.id),
             step=row.step,
             state=state,
-            state_label=said(REQUEST_STATE_LABELS[state], language),
+            state_label=words.label(state, language),
             signer=row.signer_key,
             account_id=global_id("SigningAccount", row.account_id),
             refusal=None if needs else Refusal.of_code(row.reason, language),
