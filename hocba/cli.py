@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -161,15 +161,22 @@ def school() -> None:
 @school.command("add")
 @click.option("--code", required=True, help="Mã trường.")
 @click.option("--name", required=True, help="Tên trường.")
-@click.option("--level", required=True, type=click.Choice([level.value for level in Level]), help="Cấp học.")
+@click.option(
+    "--level",
+    "levels",
+    required=True,
+    multiple=True,
+    type=click.Choice([level.value for level in Level]),
+    help="Cấp học; once for each, when the school has several.",
+)
 @click.option("--identity", required=True, help="MST:…, as the school's certificate carries it.")
 @click.option("--department-code", default="", help="Mã Sở GDĐT.")
 @click.option("--department", default="", help="Sở GDĐT.")
 @click.option("--commune", default="", help="Xã/Phường/Đặc khu.")
 @click.option("--province", default="", help="Tỉnh/Thành phố.")
-def school_add(level: str, **given: str) -> None:
+def school_add(levels: Sequence[str], **given: str) -> None:
     """Add a school."""
-    new = bootstrap.NewSchool(level=Level(level), **given)
+    new = bootstrap.NewSchool(levels=tuple({Level(level): None for level in levels}), **given)
     click.echo(_do(bootstrap.add_school(new, now=datetime.now(UTC))))
 
 

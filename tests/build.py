@@ -120,7 +120,7 @@ async def school(db: None = None, *, students: int = 3, name: str = "6A1") -> Sc
         id=id_,
         code=f"0100{number:04d}",
         name="Trường THCS Hoa Sen",
-        level=Level.THCS,
+        levels="thcs",
         department_code="01",
         department="Sở Giáo dục và Đào tạo Hà Nội",
         commune="Phường Ba Đình",

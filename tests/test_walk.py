@@ -106,7 +106,7 @@ async def begin_school(walk: Walk) -> tuple[UUID, UUID]:
     facts, now = walk.school.school, walk.asks.house.clock()
     await bootstrap.add_school(
         bootstrap.NewSchool(
-            code=facts.code, name=facts.name, level=facts.level, identity=facts.identity,
+            code=facts.code, name=facts.name, levels=(facts.level,), identity=facts.identity,
             department_code=facts.department_code, department=facts.department,
             commune=facts.commune, province=facts.province,
         ),

@@ -27,7 +27,7 @@ class NewSchool:
 
     code: str
     name: str
-    level: Level
+    levels: tuple[Level, ...]
     identity: str
     department_code: str = ""
     department: str = ""
@@ -76,7 +76,7 @@ async def add_school(new: NewSchool, *, now: datetime) -> SchoolId:
             id=ids.new(),
             code=new.code,
             name=nfc(new.name),
-            level=new.level,
+            levels=",".join(level for level in Level if level in new.levels),
             department_code=new.department_code,
             department=nfc(new.department),
             commune=nfc(new.commune),

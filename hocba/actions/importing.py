@@ -101,9 +101,10 @@ async def import_workbook(
     upload = await UploadRow.get_or_none(id=upload_id, person_id=actor.id)
     if upload is None or upload.created_at + _UPLOAD_LIVES <= now:
         raise Refusal(Code.FILE_UNKNOWN)
-    level = await school.level_of(actor.school)
-    if level is None:
+    levels = await school.levels_of(actor.school)
+    if not levels:
         raise Refusal(Code.NOT_FOUND)
+    level = levels[0]
     sheets = await asyncio.to_thread(workbooks.read, upload.content, level)
     job = _Job(actor=actor, sheets=sheets, level=level, year=year, dry_run=dry_run, now=now, upload=upload_id)
     report, problems = await _attempt(job) if dry_run else await _in_one_transaction(job)
@@ -122,9 +123,10 @@ async def take(
     """
     actor.must_hold(Role.ADMIN, Role.MANAGER)
     _must_be_year(year)
-    level = await school.level_of(actor.school)
-    if level is None:
+    levels = await school.levels_of(actor.school)
+    if not levels:
         raise Refusal(Code.NOT_FOUND)
+    level = levels[0]
     job = _Job(actor=actor, sheets=sheets, level=level, year=year, dry_run=dry_run, now=now, upload=None)
     report, _ = await _attempt(job) if dry_run else await _in_one_transaction(job)
     return report

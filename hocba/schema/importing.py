@@ -244,12 +244,12 @@ class ImportQueries:
         """
         asking = asking_of(info)
         found = await reads.school(asking.actor.school)
-        if found is None or Level(found.level) is Level.TH:
+        if found is None or found.levels[0] is Level.TH:
             return None
         year = year_read(info, school_year)
         if year == NO_YEAR:
             raise BadUserInputError("this school has no year yet: name one")
-        name = f"{Level(found.level).value}-{year}"
+        name = f"{found.levels[0].value}-{year}"
         link = links.Link(kind="template", id=name, person=asking.actor.id)
         return links.make(info.context.house, link, now=now_of(info))
 

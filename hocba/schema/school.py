@@ -23,8 +23,8 @@ class School:
 
     :ivar code: Mã trường.
     :ivar name: Tên trường.
-    :ivar level: Cấp học.
-    :ivar level_label: What users call the level.
+    :ivar levels: Cấp học; a school may have several.
+    :ivar level_labels: What users call them.
     :ivar department: Sở GDĐT.
     :ivar commune: Xã/Phường/Đặc khu.
     :ivar province: Tỉnh/Thành phố.
@@ -34,8 +34,8 @@ class School:
     id: strawberry.ID
     code: str
     name: str
-    level: Level
-    level_label: str
+    levels: list[Level]
+    level_labels: list[str]
     department: str
     commune: str
     province: str
@@ -48,8 +48,8 @@ class School:
             id=global_id("School", row.id),
             code=row.code,
             name=row.name,
-            level=Level(row.level),
-            level_label=words.label(Level(row.level), info.context.language),
+            levels=list(row.levels),
+            level_labels=[words.label(level, info.context.language) for level in row.levels],
             department=row.department,
             commune=row.commune,
             province=row.province,

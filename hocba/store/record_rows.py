@@ -6,13 +6,16 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from hocba.domain.curriculum import Subject, subjects
+from hocba.domain.curriculum import GRADES, Subject, subjects
 from hocba.domain.errors import Refusal
 from hocba.domain.record import (
     UNKNOWN_DATE,
+    HistoryRow,
     Kind,
     Levels,
     Mark,
+    PrimarySummary,
+    Printing,
     Relative,
     SchoolFacts,
     Signatory,
@@ -29,7 +32,7 @@ EMPTY_SUMMARY = Summary(learning=Levels(), conduct=Levels())
 """The year of a pupil for whom nothing is entered yet."""
 
 _NUMBER = re.compile(r"-?[0-9]+([.,][0-9]+)?", re.ASCII)
-_SCHOOL = ("code", "name", "level", "department_code", "department", "commune", "province", "identity")
+_SCHOOL = ("code", "name", "department_code", "department", "commune", "province", "identity")
 _STUDENT = (
     "full_name",
     "code",
@@ -51,12 +54,56 @@ _SUMMARY = (
     "homeroom_comment",
     "summer_comment",
     "principal_approval",
+    "unassessed",
+)
+_PRIMARY = (
+    "qualities",
+    "abilities",
+    "qualities_comment",
+    "general_abilities_comment",
+    "specific_abilities_comment",
+    "absences_with_leave",
+    "absences_without_leave",
+    "promoted",
+    "completed_grade",
+    "completed_level",
+    "completion",
+    "awards",
+    "sudden_awards",
+    "homeroom_comment",
+    "unassessed",
 )
 
 
-def school(row: Row) -> SchoolFacts:
-    """The school."""
-    return SchoolFacts(**{name: row[name] for name in _SCHOOL})
+def levels(school: Row) -> tuple[Level, ...]:
+    """The levels that a school has, ascending."""
+    return tuple(map(Level, school["levels"].split(",")))
+
+
+def level(school: Row, grade: int) -> Level:
+    """The level of a class of ``grade``; one of the school's own, also when it has no such grade."""
+    own = levels(school)
+    return next((each for each in own if grade in GRADES[each]), own[0])
+
+
+def school(row: Row, level: Level) -> SchoolFacts:
+    """The school, as the transcripts of ``level`` name it."""
+    return SchoolFacts(level=level, **{name: row[name] for name in _SCHOOL})
+
+
+def printing(row: Row) -> Printing:
+    """What is written on the transcripts of a year."""
+    return Printing(place=row["place"], written_on=row["written_on"])
+
+
+def earlier(row: Row) -> HistoryRow:
+    """A year elsewhere."""
+    return HistoryRow(
+        year=SchoolYear(row["year"]),
+        class_name=row["class_name"],
+        school_name=row["school_name"],
+        since=row["since"],
+    )
 
 
 def student(row: Row) -> StudentFacts:
@@ -91,6 +138,16 @@ def summary(row: Row) -> Summary:
     )
 
 
+def primary_summary(row: Row) -> PrimarySummary:
+    """A primary pupil's year as a whole."""
+    return PrimarySummary(
+        overall=row["overall"] or None,
+        height=_number(row["height"]),
+        weight=_number(row["weight"]),
+        **{name: row[name] for name in _PRIMARY},
+    )
+
+
 def results(rows: Iterable[Row], level: Level, grade: int, year: SchoolYear) -> tuple[SubjectResult, ...]:
     """The year page A, in the order of the form; what the form does not know comes last."""
     form = _form(level, grade, year)
@@ -115,6 +172,7 @@ def _result(row: Row, subject: Subject | None) -> SubjectResult:
         term2=mark(row["term2"]),
         year=mark(row["year"]),
         reassessed=mark(row["reassessed"]),
+        test=_number(row["test"]),
         comment=row["comment"],
         exempt=row["exempt"],
     )
@@ -126,6 +184,11 @@ def _form(level: Level, grade: int, year: SchoolYear) -> Mapping[str, Subject]:
         return {subject.code: subject for subject in subjects(level, grade, year)}
     except Refusal:  # a grade that the level does not have: readiness says so
         return {}
+
+
+def _number(text: str) -> Decimal | None:
+    found = mark(text)
+    return found if isinstance(found, Decimal) else None
 
 
 def _relative(row: Row, who: str) -> Relative:

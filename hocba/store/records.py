@@ -1,29 +1,33 @@
 """What transcripts are made of, gathered from the school's data: ``TranscriptRecord``.
 
-Nine statements, for one pupil or a thousand.  What nobody has entered yet stays empty, and a date
+Twelve statements, for one pupil or a thousand.  What nobody has entered yet stays empty, and a date
 is ``UNKNOWN_DATE``: ``hocba.domain.readiness`` says what is missing.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from hocba.domain.record import (
     UNKNOWN_DATE,
     HistoryRow,
+    PrimarySummary,
     Printing,
-    SchoolFacts,
     Signatory,
+    Summary,
     TranscriptRecord,
 )
-from hocba.domain.values import SchoolYear, StudentId
+from hocba.domain.values import Level, SchoolYear, StudentId
 from hocba.store import record_rows
 from hocba.store.models import (
     AssignmentRow,
     ClassRow,
+    EarlierYearRow,
     EnrolmentRow,
+    OverrideRow,
     PersonRow,
+    PrimarySummaryRow,
     PrintConfigurationRow,
     ResultRow,
     SchoolRow,
@@ -41,13 +45,16 @@ class _Sources:
 
     students: Mapping[UUID, Row]
     enrolments: Mapping[UUID, Sequence[Row]]
+    earlier: Mapping[UUID, Sequence[Row]]
     classes: Mapping[UUID, Row]
-    schools: Mapping[UUID, SchoolFacts]
+    schools: Mapping[UUID, Row]
     results: Mapping[UUID, Sequence[Row]]
     summaries: Mapping[UUID, Row]
-    teachers: Mapping[UUID, Mapping[str, UUID]]
+    primary: Mapping[UUID, Row]
+    overrides: Mapping[UUID, Sequence[Row]]
+    teachers: Mapping[UUID, Mapping[str, Row]]
     persons: Mapping[UUID, Signatory]
-    printing: Mapping[UUID, Printing]
+    printing: Mapping[UUID, Row]
 
 
 async def load_records(student_ids: Iterable[UUID], year: SchoolYear) -> dict[StudentId, TranscriptRecord]:
@@ -70,17 +77,17 @@ async def _sources(student_ids: Sequence[UUID], year: SchoolYear) -> _Sources:
     this_year = [row for row in classes if row["year"] == year]
     schools = {row["school_id"] for row in classes}
     teachers = await _teachers([row["id"] for row in this_year])
+    earlier = await EarlierYearRow.filter(student_id__in=student_ids, year__lt=year).values()
     return _Sources(
         students={row["id"]: row for row in students},
         enrolments=_grouped(sorted(enrolments, key=lambda row: str(row["year"])), "student_id"),
+        earlier=_grouped(earlier, "student_id"),
         classes={row["id"]: row for row in classes},
-        schools={
-            row["id"]: record_rows.school(row) for row in await SchoolRow.filter(id__in=schools).values()
-        },
+        schools={row["id"]: row for row in await SchoolRow.filter(id__in=schools).values()},
         results=_grouped(await ResultRow.filter(enrolment_id__in=now).values(), "enrolment_id"),
-        summaries={
-            row["enrolment_id"]: row for row in await SummaryRow.filter(enrolment_id__in=now).values()
-        },
+        summaries=_by_enrolment(await SummaryRow.filter(enrolment_id__in=now).values()),
+        primary=_by_enrolment(await PrimarySummaryRow.filter(enrolment_id__in=now).values()),
+        overrides=_grouped(await OverrideRow.filter(enrolment_id__in=now).values(), "enrolment_id"),
         teachers=teachers,
         persons=await _persons(this_year, teachers),
         printing=await _printing(schools, year),
@@ -94,54 +101,80 @@ def _grouped(rows: Iterable[Row], column: str) -> dict[UUID, list[Row]]:
     return dict(groups)
 
 
-async def _teachers(class_ids: Sequence[UUID]) -> dict[UUID, dict[str, UUID]]:
+def _by_enrolment(rows: Iterable[Row]) -> dict[UUID, Row]:
+    return {row["enrolment_id"]: row for row in rows}
+
+
+async def _teachers(class_ids: Sequence[UUID]) -> dict[UUID, dict[str, Row]]:
     """Class -> subject -> who answers for the year's row: the teacher of term II, else of term I."""
     rows = await AssignmentRow.filter(class_id__in=class_ids).order_by("term").values()
-    found: defaultdict[UUID, dict[str, UUID]] = defaultdict(dict)
+    found: defaultdict[UUID, dict[str, Row]] = defaultdict(dict)
     for row in rows:
-        found[row["class_id"]][row["subject"]] = row["person_id"]
+        found[row["class_id"]][row["subject"]] = row
     return found
 
 
 async def _persons(
-    classes: Sequence[Row], teachers: Mapping[UUID, Mapping[str, UUID]]
+    classes: Sequence[Row], teachers: Mapping[UUID, Mapping[str, Row]]
 ) -> dict[UUID, Signatory]:
-    wanted = {person for of_class in teachers.values() for person in of_class.values()}
+    wanted = {row["person_id"] for of_class in teachers.values() for row in of_class.values()}
     wanted |= {row[role] for row in classes for role in ("homeroom_id", "leader_id")} - {None}
     rows = await PersonRow.filter(id__in=wanted).values()
     return {row["id"]: record_rows.signatory(row) for row in rows}
 
 
-async def _printing(schools: Collection[UUID], year: SchoolYear) -> dict[UUID, Printing]:
+async def _printing(schools: Collection[UUID], year: SchoolYear) -> dict[UUID, Row]:
     rows = await PrintConfigurationRow.filter(school_id__in=schools, year=year).values()
-    return {row["school_id"]: Printing(place=row["place"], written_on=row["written_on"]) for row in rows}
+    return {row["school_id"]: row for row in rows}
 
 
 def _record(sources: _Sources, student: Row, enrolments: Sequence[Row], year: SchoolYear) -> TranscriptRecord:
     enrolment = enrolments[-1]
     class_ = sources.classes[enrolment["class_id"]]
-    school = sources.schools[class_["school_id"]]
-    summary = sources.summaries.get(enrolment["id"])
-    teachers = sources.teachers.get(class_["id"], {})
+    level = record_rows.level(sources.schools[class_["school_id"]], class_["grade"])
     rows = sources.results.get(enrolment["id"], ())
+    printing = sources.printing.get(class_["school_id"])
     return TranscriptRecord(
         year=year,
         grade=class_["grade"],
         class_name=class_["name"],
-        school=school,
+        school=record_rows.school(sources.schools[class_["school_id"]], level),
         student=record_rows.student(student),
-        history=tuple(_past(sources, row) for row in enrolments),
-        results=record_rows.results(rows, school.level, class_["grade"], year),
-        summary=record_rows.summary(summary) if summary else record_rows.EMPTY_SUMMARY,
-        printing=sources.printing.get(class_["school_id"], _NOT_CONFIGURED),
+        history=_history(sources, student["id"], enrolments),
+        results=record_rows.results(rows, level, class_["grade"], year),
+        summary=_summary(sources, enrolment["id"], level),
+        printing=record_rows.printing(printing) if printing else _NOT_CONFIGURED,
         teachers={
-            subject: sources.persons[person]
-            for subject, person in sorted(teachers.items())
-            if person in sources.persons
+            subject: signatory
+            for subject, row in sorted(sources.teachers.get(class_["id"], {}).items())
+            if (signatory := _signatory(sources, row["person_id"], row["basis"]))
         },
-        homeroom=sources.persons.get(class_["homeroom_id"]),
-        leader=sources.persons.get(class_["leader_id"]),
+        homeroom=_signatory(sources, class_["homeroom_id"], class_["homeroom_basis"]),
+        leader=_signatory(sources, class_["leader_id"], class_["leader_basis"]),
+        overrides={row["rule"]: row["reason"] for row in sources.overrides.get(enrolment["id"], ())},
     )
+
+
+def _summary(sources: _Sources, enrolment: UUID, level: Level) -> Summary | PrimarySummary:
+    if level is Level.TH:
+        primary = sources.primary.get(enrolment)
+        return record_rows.primary_summary(primary) if primary else PrimarySummary()
+    row = sources.summaries.get(enrolment)
+    return record_rows.summary(row) if row else record_rows.EMPTY_SUMMARY
+
+
+def _signatory(sources: _Sources, person: UUID, basis: str) -> Signatory | None:
+    known = sources.persons.get(person)
+    return replace(known, basis=basis) if known and basis else known
+
+
+def _history(sources: _Sources, student: UUID, enrolments: Sequence[Row]) -> tuple[HistoryRow, ...]:
+    """Every year at this school and elsewhere; of a year that both know, this school's own row."""
+    here = {row["year"] for row in enrolments}
+    elsewhere = [
+        record_rows.earlier(row) for row in sources.earlier.get(student, ()) if row["year"] not in here
+    ]
+    return tuple(sorted([*elsewhere, *(_past(sources, row) for row in enrolments)], key=lambda row: row.year))
 
 
 def _past(sources: _Sources, enrolment: Row) -> HistoryRow:
@@ -149,6 +182,6 @@ def _past(sources: _Sources, enrolment: Row) -> HistoryRow:
     return HistoryRow(
         year=SchoolYear(enrolment["year"]),
         class_name=class_["name"],
-        school_name=sources.schools[class_["school_id"]].name,
+        school_name=sources.schools[class_["school_id"]]["name"],
         since=enrolment["since"],
     )

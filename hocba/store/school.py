@@ -38,6 +38,7 @@ from hocba.store.models import (
     TranscriptRow,
     UserRow,
 )
+from hocba.store.record_rows import levels
 
 _BATCH = 1000
 
@@ -97,10 +98,10 @@ class Change:
     event: SchoolDataChanged
 
 
-async def level_of(school: SchoolId) -> Level | None:
-    """The school's level; ``None`` when there is no such school."""
-    row = await SchoolRow.get_or_none(id=school)
-    return row.level if row else None
+async def levels_of(school: SchoolId) -> tuple[Level, ...]:
+    """The school's levels, ascending; none when there is no such school."""
+    rows = await SchoolRow.filter(id=school).values("levels")
+    return levels(rows[0]) if rows else ()
 
 
 async def lock(school: SchoolId) -> None:

@@ -635,7 +635,7 @@ async def test_a_long_list_of_problems_is_cut_in_the_report_and_counted_whole():
 
 async def test_a_primary_school_has_no_template_yet():
     place = await make_place()
-    await SchoolRow.filter(id=place.id).update(level="th")
+    await SchoolRow.filter(id=place.id).update(levels="th")
 
     with pytest.raises(Refusal) as refusal:
         await bring(place.admin, filled(small()))

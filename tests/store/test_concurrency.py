@@ -38,7 +38,7 @@ async def counted():
 
 @pytest.fixture
 async def school(db):
-    await SchoolRow.create(id=ids.new(), code="demo", name="0", level="thcs")
+    await SchoolRow.create(id=ids.new(), code="demo", name="0", levels="thcs")
 
 
 async def test_of_tasks_that_read_then_write_none_is_lost(school, settings):

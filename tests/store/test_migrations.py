@@ -12,12 +12,12 @@ from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 from hocba import database
 from hocba.store import ids
 from hocba.store.migrations.__main__ import needed
-from hocba.store.models import EventRow, SigningAccountRow
+from hocba.store.models import ClassRow, EventRow, SchoolRow, SigningAccountRow
 from tests import build
 from tests.conftest import POSTGRES, POSTGRES_URL, execute
 from tests.store.shape import shape
 
-MIGRATIONS = ("0001_initial", "0002_guards")
+MIGRATIONS = ("0001_initial", "0002_guards", "0003_all_levels")
 ONE_APPROVED = {
     ("signing_account", ("school_id", "year", "person_id")),
     ("signing_account", ("school_id", "year")),
@@ -178,6 +178,28 @@ async def migrate_only(settings, name):
         await context.init(config=database.config(settings))
         executor = MigrationExecutor(context.db(), database.config(settings)["apps"])
         await executor.migrate([MigrationTarget(database.APP, name)])
+
+
+async def test_a_school_of_one_level_keeps_it_when_schools_get_several(blank):
+    await migrate_only(blank, "0002_guards")
+    async with TortoiseContext() as context:
+        await context.init(config=database.config(blank))
+        await context.db().execute_query(
+            "INSERT INTO school"
+            " (id, code, name, level, department_code, department, commune, province, identity)"
+            f" VALUES ('{build.SCHOOL}', '01', 'Trường', 'thcs', '', '', '', '', '')"
+        )
+        await context.db().execute_query(
+            "INSERT INTO class (id, school_id, year, name, grade)"
+            f" VALUES ('{ids.new()}', '{build.SCHOOL}', '2025-2026', '6A', 6)"
+        )
+
+    assert await database.migrate(blank) == ("0003_all_levels",)
+
+    async with TortoiseContext() as context:
+        await context.init(config=database.config(blank))
+        assert await SchoolRow.all().values_list("id", "levels") == [(build.SCHOOL, "thcs")]
+        assert await ClassRow.all().values_list("name", "leader_basis") == [("6A", "")]
 
 
 async def test_a_migration_that_fails_leaves_nothing_behind(blank):

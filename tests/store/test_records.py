@@ -6,15 +6,19 @@ from decimal import Decimal
 import pytest
 
 from hocba.domain.readiness import Gap, missing
-from hocba.domain.record import UNKNOWN_DATE, HistoryRow, Kind, Printing
+from hocba.domain.record import UNKNOWN_DATE, HistoryRow, Kind, PrimarySummary, Printing
 from hocba.domain.values import Level, SchoolYear, Term
 from hocba.store import ids, record_rows
 from hocba.store.models import (
     AssignmentRow,
     ClassRow,
+    EarlierYearRow,
     EnrolmentRow,
+    OverrideRow,
+    PrimarySummaryRow,
     PrintConfigurationRow,
     ResultRow,
+    SchoolRow,
     StudentRow,
     SummaryRow,
 )
@@ -164,11 +168,77 @@ async def test_lines_of_text_are_a_list(db):
 
 
 @pytest.mark.parametrize("students", [1, 20])
-async def test_nine_statements_for_any_number_of_pupils(db, students):
+async def test_twelve_statements_for_any_number_of_pupils(db, students):
     school = await build.school(students=students)
 
     with counted() as statements:
         records = await load_records(school.students, build.YEAR)
 
     assert set(records) == set(school.students)
-    assert len(statements) == 9
+    assert len(statements) == 12
+
+
+async def test_a_primary_pupils_year_is_read_in_its_own_terms(db):
+    school = await build.school(students=1)
+    await SchoolRow.all().update(levels="th,thcs")
+    await ClassRow.all().update(grade=4)
+    enrolment = await EnrolmentRow.get(student_id=school.students[0])
+    await ResultRow.filter(subject="TOAN").update(year="T", test="9")
+    await PrimarySummaryRow.create(
+        id=ids.new(), enrolment_id=enrolment.id, overall="HTT", qualities={"YEU_NUOC": "T"},
+        abilities={"NGON_NGU": "Đ"}, absences_with_leave=2, height="130.5", promoted=True,
+    )  # fmt: skip
+
+    record = await only(school)
+
+    assert record.school.level is Level.TH
+    assert isinstance(record.summary, PrimarySummary)
+    assert (record.summary.overall, record.summary.height) == ("HTT", Decimal("130.5"))
+    assert (record.summary.weight, record.summary.absences_with_leave) == (None, 2)
+    assert record.summary.qualities == {"YEU_NUOC": "T"}
+    mathematics = next(row for row in record.results if row.subject == "TOAN")
+    assert (mathematics.year, mathematics.test) == ("T", Decimal(9))
+
+
+async def test_a_primary_pupil_of_whom_nothing_is_entered(db):
+    school = await build.school(students=1)
+    await SchoolRow.all().update(levels="th,thcs")
+    await ClassRow.all().update(grade=4)
+
+    assert (await only(school)).summary == PrimarySummary()
+
+
+async def test_years_elsewhere_stand_in_the_history_and_never_beside_a_year_here(db):
+    school = await build.school(students=1)
+    for year, name in (("2025-2026", "6Z"), ("2023-2024", "4B"), ("2026-2027", "7B")):
+        await EarlierYearRow.create(
+            id=ids.new(), student_id=school.students[0], year=year, class_name=name, school_name="Trường cũ"
+        )
+
+    assert [(row.year, row.class_name) for row in (await only(school)).history] == [
+        ("2023-2024", "4B"),
+        ("2025-2026", "6A1"),
+    ]
+
+
+async def test_whoever_acts_for_another_names_the_decision_and_only_there(db):
+    school = await build.school(students=1)
+    await AssignmentRow.filter(subject="NT").update(person_id=school.leader.id, basis="QĐ 15/QĐ-THCS")
+    await ClassRow.all().update(leader_basis="QĐ 16/QĐ-THCS")
+
+    record = await only(school)
+
+    assert record.teachers["NT"].basis == "QĐ 15/QĐ-THCS"
+    assert record.leader is not None
+    assert record.leader.basis == "QĐ 16/QĐ-THCS"
+    assert record.teachers["TOAN"].basis == ""
+
+
+async def test_the_reasons_why_a_value_stands_against_a_rule(db):
+    school = await build.school(students=1)
+    enrolment = await EnrolmentRow.get(student_id=school.students[0])
+    await OverrideRow.create(
+        id=ids.new(), enrolment_id=enrolment.id, rule="TR-8", reason="QĐ của hiệu trưởng"
+    )
+
+    assert (await only(school)).overrides == {"TR-8": "QĐ của hiệu trưởng"}

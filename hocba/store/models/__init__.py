@@ -6,9 +6,10 @@
             │          ├─ role_grant               agent, agent_pairing
             │          └─ assignment
             ├─ class ──── enrolment ─┬─ result     transcript ─┬─ slot
-            │               │        └─ summary        │       ├─ signature
+            │               │        ├─ summary, primary_summary
+            │               │        └─ rule_override  │       ├─ signature
             └─ student ─────┘                          │       └─ document
-                                                       │
+                  └─ earlier_year                      │
     upload ── import_job     export                signing_request ── signing_item
                                  event (every aggregate's history, append-only)
 
@@ -21,7 +22,15 @@ from hocba.store.models.accounts import AgentPairingRow, AgentRow, CertificateRo
 from hocba.store.models.files import ExportRow, ImportRow, UploadRow
 from hocba.store.models.history import EventRow
 from hocba.store.models.people import PersonRow, RoleGrantRow, SessionRow, UserRow
-from hocba.store.models.pupils import EnrolmentRow, ResultRow, StudentRow, SummaryRow
+from hocba.store.models.pupils import (
+    EarlierYearRow,
+    EnrolmentRow,
+    OverrideRow,
+    PrimarySummaryRow,
+    ResultRow,
+    StudentRow,
+    SummaryRow,
+)
 from hocba.store.models.school import AssignmentRow, ClassRow, PrintConfigurationRow, SchoolRow
 from hocba.store.models.signing import SigningItemRow, SigningRequestRow
 from hocba.store.models.transcripts import DocumentRow, SignatureRow, SlotRow, TranscriptRow
@@ -33,11 +42,14 @@ __all__ = [
     "CertificateRow",
     "ClassRow",
     "DocumentRow",
+    "EarlierYearRow",
     "EnrolmentRow",
     "EventRow",
     "ExportRow",
     "ImportRow",
+    "OverrideRow",
     "PersonRow",
+    "PrimarySummaryRow",
     "PrintConfigurationRow",
     "ResultRow",
     "RoleGrantRow",

@@ -14,6 +14,7 @@ class StudentRow(Model):
     sort_key = fields.CharField(max_length=400)
     search_key = fields.CharField(max_length=400)
     personal_id = fields.CharField(max_length=12, default="")
+    record_number = fields.CharField(max_length=40, default="", db_default="")  # mã số hồ sơ học tập suốt đời
     birth_date = fields.DateField(null=True)
     sex = fields.CharField(max_length=5, default="")
     birthplace = fields.CharField(max_length=300, default="")
@@ -60,6 +61,7 @@ class ResultRow(Model):
     term2 = fields.CharField(max_length=5, default="")
     year = fields.CharField(max_length=5, default="")
     reassessed = fields.CharField(max_length=5, default="")
+    test = fields.CharField(max_length=5, default="", db_default="")  # điểm kiểm tra định kỳ, primary schools
     comment = fields.TextField(default="")
     exempt = fields.BooleanField(default=False)
 
@@ -69,7 +71,7 @@ class ResultRow(Model):
 
 
 class SummaryRow(Model):
-    """A pupil's year as a whole (B3)."""
+    """A secondary pupil's year as a whole (B3)."""
 
     id = fields.UUIDField(primary_key=True)
     enrolment_id = fields.UUIDField(unique=True)
@@ -90,6 +92,66 @@ class SummaryRow(Model):
     homeroom_comment = fields.TextField(default="")
     summer_comment = fields.TextField(default="")
     principal_approval = fields.TextField(default="")
+    unassessed = fields.BooleanField(default=False, db_default=False)
 
     class Meta:
         table = "summary"
+
+
+class PrimarySummaryRow(Model):
+    """A primary pupil's year as a whole (B3; TT 27/2020).
+
+    ``qualities`` and ``abilities``: code -> letter, as the regulations name them.
+    """
+
+    id = fields.UUIDField(primary_key=True)
+    enrolment_id = fields.UUIDField(unique=True)
+    overall = fields.CharField(max_length=5, default="")
+    qualities: fields.JSONField[dict[str, str]] = fields.JSONField()
+    abilities: fields.JSONField[dict[str, str]] = fields.JSONField()
+    qualities_comment = fields.TextField(default="")
+    general_abilities_comment = fields.TextField(default="")
+    specific_abilities_comment = fields.TextField(default="")
+    absences_with_leave = fields.IntField(null=True)  # days
+    absences_without_leave = fields.IntField(null=True)  # days
+    height = fields.CharField(max_length=6, default="")  # centimetres
+    weight = fields.CharField(max_length=6, default="")  # kilograms
+    promoted = fields.BooleanField(null=True)
+    completed_grade = fields.BooleanField(null=True)
+    completed_level = fields.BooleanField(null=True)
+    completion = fields.TextField(default="")
+    awards = fields.TextField(default="")
+    sudden_awards = fields.TextField(default="")
+    homeroom_comment = fields.TextField(default="")
+    unassessed = fields.BooleanField(default=False)
+
+    class Meta:
+        table = "primary_summary"
+
+
+class EarlierYearRow(Model):
+    """A school year that a pupil spent elsewhere, for *Quá trình học tập*."""
+
+    id = fields.UUIDField(primary_key=True)
+    student_id = fields.UUIDField()
+    year = fields.CharField(max_length=9)
+    class_name = fields.CharField(max_length=40)
+    school_name = fields.CharField(max_length=200)
+    since = fields.DateField(null=True)
+
+    class Meta:
+        table = "earlier_year"
+        unique_together = (("student_id", "year"),)
+
+
+class OverrideRow(Model):
+    """Why a value of a pupil's year stands against a rule that says otherwise."""
+
+    id = fields.UUIDField(primary_key=True)
+    enrolment_id = fields.UUIDField()
+    rule = fields.CharField(max_length=40)
+    reason = fields.TextField()
+
+    class Meta:
+        table = "rule_override"
+        unique_together = (("enrolment_id", "rule"),)

@@ -3,7 +3,7 @@
 from tortoise import fields
 from tortoise.models import Model
 
-from hocba.domain.values import Level, Term
+from hocba.domain.values import Term
 
 
 class SchoolRow(Model):
@@ -12,7 +12,7 @@ class SchoolRow(Model):
     id = fields.UUIDField(primary_key=True)
     code = fields.CharField(max_length=20, unique=True)
     name = fields.CharField(max_length=200)
-    level = fields.CharEnumField(Level, max_length=10)
+    levels = fields.CharField(max_length=20)  # one or more of th, thcs, thpt, with commas between
     department_code = fields.CharField(max_length=20, default="")
     department = fields.CharField(max_length=200, default="")
     commune = fields.CharField(max_length=200, default="")
@@ -24,7 +24,10 @@ class SchoolRow(Model):
 
 
 class ClassRow(Model):
-    """A class of one school year, its homeroom teacher and the leader who signs for it (B2, B4)."""
+    """A class of one school year, its homeroom teacher and the leader who signs for it (B2, B4).
+
+    ``…_basis``: the decision by which that person acts for somebody who can sign no more.
+    """
 
     id = fields.UUIDField(primary_key=True)
     school_id = fields.UUIDField()
@@ -33,6 +36,8 @@ class ClassRow(Model):
     grade = fields.IntField()
     homeroom_id = fields.UUIDField(null=True)
     leader_id = fields.UUIDField(null=True)
+    homeroom_basis = fields.CharField(max_length=300, default="", db_default="")
+    leader_basis = fields.CharField(max_length=300, default="", db_default="")
     confirmed_at = fields.DatetimeField(null=True)  # B5, year-end
     confirmed_by = fields.UUIDField(null=True)
 
@@ -43,13 +48,17 @@ class ClassRow(Model):
 
 
 class PrintConfigurationRow(Model):
-    """*Cấu hình in học bạ* of a school year (B4); the leaders stand at the classes."""
+    """*Cấu hình in học bạ* of a school year (B4); the leaders stand at the classes.
+
+    ``primary_profile``: the document's profile for primary classes, empty for the usual one.
+    """
 
     id = fields.UUIDField(primary_key=True)
     school_id = fields.UUIDField()
     year = fields.CharField(max_length=9)
     place = fields.CharField(max_length=200)
     written_on = fields.DateField()
+    primary_profile = fields.CharField(max_length=20, default="", db_default="")
 
     class Meta:
         table = "print_configuration"
@@ -57,13 +66,14 @@ class PrintConfigurationRow(Model):
 
 
 class AssignmentRow(Model):
-    """Who teaches a subject of a class in a term (B2)."""
+    """Who teaches a subject of a class in a term (B2); ``basis`` as at a class."""
 
     id = fields.UUIDField(primary_key=True)
     class_id = fields.UUIDField()
     subject = fields.CharField(max_length=20)
     term = fields.CharEnumField(Term, max_length=1)
     person_id = fields.UUIDField(db_index=True)
+    basis = fields.CharField(max_length=300, default="", db_default="")
 
     class Meta:
         table = "assignment"

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from tortoise.expressions import Q, Subquery
@@ -20,6 +21,7 @@ from hocba.store.models import (
 )
 from hocba.store.reads import scope
 from hocba.store.reads.pages import Order, Page, Slice, take
+from hocba.store.record_rows import levels
 
 BY_NAME = Order(columns=("grade", "name", "id"))
 BY_SUBJECT = Order(columns=("class_id", "subject", "term", "id"))
@@ -32,7 +34,7 @@ class School:
     id: UUID
     code: str
     name: str
-    level: Level
+    levels: tuple[Level, ...]
     department: str
     commune: str
     province: str
@@ -93,21 +95,24 @@ class ClassFilter:
     name: str = ""
 
 
-_SCHOOL = ("id", "code", "name", "level", "department", "commune", "province", "identity")
+_SCHOOL = ("id", "code", "name", "levels", "department", "commune", "province", "identity")
 _CLASS = ("id", "name", "grade", "year", "homeroom_id", "leader_id", "confirmed_at", "confirmed_by")
 
 
 async def school(id: SchoolId) -> School | None:
     """One school.  One statement."""
     rows = await SchoolRow.filter(id=id).values(*_SCHOOL)
-    return School(**rows[0]) if rows else None
+    return _school(rows[0]) if rows else None
 
 
 async def schools(ids: Sequence[UUID]) -> list[School]:
     """These schools, by code.  One statement."""
-    return [
-        School(**row) for row in await SchoolRow.filter(id__in=list(ids)).order_by("code").values(*_SCHOOL)
-    ]
+    rows = await SchoolRow.filter(id__in=list(ids)).order_by("code").values(*_SCHOOL)
+    return [_school(row) for row in rows]
+
+
+def _school(row: dict[str, Any]) -> School:
+    return School(**row | {"levels": levels(row)})
 
 
 async def years(school: SchoolId) -> list[str]:
