@@ -4,12 +4,13 @@ One slot is one person at one step.  A teacher of three subjects of the class si
 2.2), so his slot names the three; the slots of subject teachers are numbered in the order in which
 the form first shows a subject of theirs.  The last slot is the school's and belongs to nobody.
 
-Primary transcripts (``moet-th-1.0``) have no subject-teacher step.
+Only the profile ``hocba-2.0`` has a subject-teacher step; the official one of primary schools
+(``moet-th-1.0``) begins with the homeroom teacher.
 """
 
 from hocba.domain.errors import Code, Refusal
 from hocba.domain.record import Signatory, TranscriptRecord
-from hocba.domain.values import Level, PersonId, Slot, SlotKey, Step
+from hocba.domain.values import PersonId, Profile, Slot, SlotKey, Step
 
 MAX_COVERED = 27
 """Signatures that one signature may cover: a verifier in secure mode resolves 30 references, and
@@ -20,6 +21,11 @@ LEADER_KEY = SlotKey("cbql")
 ISSUE_KEY = SlotKey("ky-phat-hanh")
 
 
+def teachers_sign(record: TranscriptRecord) -> bool:
+    """Whether the transcript of ``record`` has the step of the subject teachers."""
+    return record.profile is Profile.HOCBA
+
+
 def signing_plan(record: TranscriptRecord) -> tuple[Slot, ...]:
     """The slots of ``record``, in the order of the steps.
 
@@ -28,7 +34,7 @@ def signing_plan(record: TranscriptRecord) -> tuple[Slot, ...]:
     :raises Refusal: TOO_MANY_SIGNERS when the homeroom teacher's signature would have to cover
         more than ``MAX_COVERED`` others.
     """
-    slots = list(_subject_teachers(record)) if record.school.level is not Level.TH else []
+    slots = _subject_teachers(record) if teachers_sign(record) else []
     if len(slots) > MAX_COVERED:
         raise Refusal(Code.TOO_MANY_SIGNERS, signers=len(slots), limit=MAX_COVERED)
     if record.homeroom:
@@ -61,6 +67,7 @@ def _slot(key: SlotKey, step: Step, who: Signatory, subjects: tuple[str, ...] = 
         identity=f"CCCD:{who.personal_id}",
         title=who.title,
         subjects=subjects,
+        basis=who.basis,
     )
 
 

@@ -15,10 +15,14 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from hocba.domain.values import Level, PersonId, SchoolYear
+from hocba.domain.values import Level, PersonId, Profile, SchoolYear
 
 UNKNOWN_DATE = date.min
 """A date that nobody has entered yet; ``hocba.domain.readiness`` lets none of them into a transcript."""
+
+
+PROFILES = {Level.TH: Profile.MOET_TH, Level.THCS: Profile.HOCBA, Level.THPT: Profile.HOCBA}
+"""The profile of a level's transcripts, where the school year's settings choose no other."""
 
 
 class Kind(StrEnum):
@@ -207,7 +211,10 @@ class Printing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TranscriptRecord:
-    """Everything that the signed data of one transcript is made of, but for its look-up code."""
+    """Everything that the signed data of one transcript is made of, but for its look-up code.
+
+    :ivar profile: how the document is written; left out, it is the one of the school's level.
+    """
 
     year: SchoolYear
     grade: int
@@ -224,3 +231,7 @@ class TranscriptRecord:
     leader: Signatory | None
     overrides: Mapping[str, str] = field(default_factory=dict)
     """Rule -> why the school's own value stands against it."""
+    profile: Profile = None  # type: ignore[assignment]  # the school's level says it, right below
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "profile", self.profile or PROFILES[self.school.level])

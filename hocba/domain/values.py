@@ -36,6 +36,13 @@ class Level(StrEnum):
     THPT = "thpt"  # trung học phổ thông, grades 10-12
 
 
+class Profile(StrEnum):
+    """How the document of a transcript is written; the value is its PHIEN_BAN."""
+
+    MOET_TH = "moet-th-1.0"  # the official one of primary schools: no subject-teacher signatures
+    HOCBA = "hocba-2.0"  # ours, for all levels: subject teachers sign, the plan is in the signed data
+
+
 class Role(StrEnum):
     """What a person may do in one school and one school year; one person may hold several."""
 
@@ -101,7 +108,8 @@ class Slot:
     operate the school's certificate.
 
     ``identity`` is what the certificate's subject must carry: ``CCCD:<12 digits>`` for a
-    person, ``MST:<digits>`` for the school.
+    person, ``MST:<digits>`` for the school.  ``basis`` is the decision by which an acting signer
+    signs; empty for whose own place it is.
     """
 
     key: SlotKey
@@ -111,3 +119,4 @@ class Slot:
     identity: str
     title: str = ""
     subjects: tuple[str, ...] = ()
+    basis: str = ""

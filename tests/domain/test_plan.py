@@ -4,7 +4,7 @@ import pytest
 
 from hocba.domain.errors import Code, Refusal
 from hocba.domain.plan import MAX_COVERED, signing_plan
-from hocba.domain.values import Level, Step
+from hocba.domain.values import Level, Profile, Step
 from tests.domain import facts
 
 
@@ -59,10 +59,22 @@ def test_a_teacher_of_a_subject_that_the_pupil_does_not_take_does_not_sign():
     assert all("NN2" not in slot.subjects for slot in plan)
 
 
-def test_primary_has_no_step_of_subject_teachers():
-    record = facts.with_school(level=Level.TH)
+@pytest.mark.parametrize(("profile", "sign"), [(Profile.MOET_TH, False), (Profile.HOCBA, True)])
+def test_the_profile_says_whether_subject_teachers_sign(profile, sign):
+    steps = {slot.step for slot in signing_plan(facts.record(profile=profile))}
 
-    assert {slot.step for slot in signing_plan(record)} == set(Step) - {Step.SUBJECT_TEACHERS}
+    assert steps == (set(Step) if sign else set(Step) - {Step.SUBJECT_TEACHERS})
+
+
+def test_a_record_has_the_profile_of_its_level_unless_another_is_chosen():
+    of_level = {level: replace(facts.record().school, level=level) for level in Level}
+
+    assert {level: facts.record(school=school).profile for level, school in of_level.items()} == {
+        Level.TH: Profile.MOET_TH,
+        Level.THCS: Profile.HOCBA,
+        Level.THPT: Profile.HOCBA,
+    }
+    assert facts.record(school=of_level[Level.TH], profile=Profile.HOCBA).profile is Profile.HOCBA
 
 
 @pytest.mark.parametrize(("count", "refused"), [(MAX_COVERED, False), (MAX_COVERED + 1, True)])
