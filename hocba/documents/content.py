@@ -141,6 +141,7 @@ def _row(slot: Slot) -> PlanRow:
         identity=slot.identity,
         title=slot.title,
         subjects=slot.subjects,
+        basis=slot.basis,
     )
 
 
@@ -150,6 +151,7 @@ def _history(row: HistoryRow) -> str:
 
 def _summary(content: Content) -> str:
     summary = content.summary
+    assert isinstance(summary, Summary)
     rows = "".join(_result(row, content.row_slots.get(row.subject)) for row in content.results)
     return "".join(
         (

@@ -5,7 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from hocba.domain.record import HistoryRow, Printing, SchoolFacts, StudentFacts, SubjectResult, Summary
+from hocba.domain.record import (
+    HistoryRow,
+    PrimarySummary,
+    Printing,
+    SchoolFacts,
+    StudentFacts,
+    SubjectResult,
+    Summary,
+)
 from hocba.domain.values import SchoolYear, SlotKey
 
 
@@ -14,7 +22,9 @@ class PlanRow:
     """One slot of the signing plan, as the signed data has it.
 
     :ivar role: ``GVBM``, ``GVCN``, ``CBQL`` or ``KY_PHAT_HANH``.
-    :ivar identity: what the certificate must carry, ``CCCD:…`` or ``MST:…``.
+    :ivar identity: what the certificate must carry, ``CCCD:…`` or ``MST:…``; empty where the profile
+        does not say it (the school's in ``moet-th-1.0``).
+    :ivar basis: the decision by which he signs for somebody who no longer can.
     """
 
     key: SlotKey
@@ -23,13 +33,19 @@ class PlanRow:
     identity: str
     title: str = ""
     subjects: tuple[str, ...] = ()
+    basis: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
     """Everything between ``<DU_LIEU_HOC_BA Id="data">`` and its end.
 
-    :ivar row_slots: subject -> the slot whose signer answers for that row.
+    It is what the document says: what its profile has no place for is empty here, whatever the record
+    said.
+
+    :ivar row_slots: subject -> the slot whose signer answers for that row; empty without subject teachers.
+    :ivar summary: a ``PrimarySummary`` at TH, else a ``Summary``.
+    :ivar plan: who signs; ``moet-th-1.0`` has the three fixed slots, out of its general part.
     """
 
     profile: str
@@ -44,7 +60,7 @@ class Content:
     history: tuple[HistoryRow, ...]
     results: tuple[SubjectResult, ...]
     row_slots: Mapping[str, SlotKey] = field(hash=False)
-    summary: Summary
+    summary: Summary | PrimarySummary
     printing: Printing
     homeroom_name: str
     homeroom_id: str

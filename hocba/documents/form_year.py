@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from hocba.documents.facts import Content
-from hocba.domain.record import Levels, Mark, SubjectResult
+from hocba.domain.record import Levels, Mark, SubjectResult, Summary
 from hocba.domain.values import Level
 
 LEVELS = {Level.THCS: ("TRUNG HỌC CƠ SỞ", "THCS"), Level.THPT: ("TRUNG HỌC PHỔ THÔNG", "THPT")}
@@ -44,12 +44,13 @@ def row(content: Content, result: SubjectResult, signs: Mapping[str, dict[str, s
 def summary(content: Content) -> dict[str, Any]:
     """Page B."""
     facts = content.summary
+    assert isinstance(facts, Summary)
     return {
         "conduct": _levels(facts.conduct),
         "learning": _levels(facts.learning),
         "absences": "" if facts.absences is None else str(facts.absences),
-        **_promotion(content),
-        "completed": _completed(content),
+        **_promotion(content, facts),
+        "completed": _completed(content, facts),
         "certificates": "; ".join(facts.certificates),
         "contests": "; ".join(facts.contests),
         "awards": facts.awards,
@@ -63,9 +64,8 @@ def _levels(levels: Levels) -> dict[str, str]:
     return {name: getattr(levels, name) or "" for name in ("term1", "term2", "year", "after")}
 
 
-def _promotion(content: Content) -> dict[str, str]:
+def _promotion(content: Content, summary: Summary) -> dict[str, str]:
     """Which of the three lines is written on: at once, after re-assessment or summer training, not."""
-    summary = content.summary
     lines = {"promoted": "", "promoted_after": "", "not_promoted": ""}
     summer = bool(summary.learning.after or summary.conduct.after)
     again = summer or any(result.reassessed is not None for result in content.results)
@@ -78,8 +78,8 @@ def _promotion(content: Content) -> dict[str, str]:
     return lines
 
 
-def _completed(content: Content) -> str:
-    completed = content.summary.completed_level
+def _completed(content: Content, summary: Summary) -> str:
+    completed = summary.completed_level
     if completed is None:
         return ""
     level = LEVELS[content.school.level][0].lower()

@@ -165,5 +165,6 @@ PLAN = (
     Field("HO_VA_TEN", "name"),
     Field("MA_DINH_DANH", "identity"),
     _optional("CHUC_VU", "title"),
+    _optional("CAN_CU", "basis"),
 )
 """KY, a row of KE_HOACH_KY, before its MA_MON_HOC; paths start at a ``PlanRow``."""

@@ -145,3 +145,11 @@ def test_data_of_another_shape_is_not_read(change: tuple[bytes, bytes]) -> None:
 def test_xml_that_may_not_come_in_is_refused(xml: bytes) -> None:
     with pytest.raises((UnreadableDataError, UnreadableXmlError)):
         content.read(xml)
+
+
+def test_the_decision_by_which_somebody_signs_for_another_stands_in_the_signed_plan() -> None:
+    decision = "Quyết định số 12/QĐ-THCSTN ngày 20/5/2026 của Hiệu trưởng"
+    plan = tuple(replace(slot, basis=decision) if slot.key == "cbql" else slot for slot in samples.plan())
+    data = content.build(samples.record(), plan, lookup_code=samples.LOOKUP, created_at=samples.CREATED)
+    assert data.count(b"<CAN_CU>") == 1
+    assert [row.basis for row in content.read(data).plan] == [*[""] * 11, decision, ""]

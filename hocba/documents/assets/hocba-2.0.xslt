@@ -205,7 +205,10 @@
                 <xsl:otherwise>Ký phát hành</xsl:otherwise>
               </xsl:choose>
             </td>
-            <td><xsl:value-of select="HO_VA_TEN"/></td>
+            <td>
+              <xsl:value-of select="HO_VA_TEN"/>
+              <xsl:if test="CAN_CU"><br/><span class="small">Căn cứ: <xsl:value-of select="CAN_CU"/></span></xsl:if>
+            </td>
             <xsl:choose>
               <xsl:when test="$slot">
                 <td><xsl:value-of select="$slot//xades:SigningTime"/></td>
