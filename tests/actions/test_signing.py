@@ -29,6 +29,7 @@ from hocba.store.models import (
 from hocba.trust import Trust
 from tests import build
 from tests.actions import world as worlds
+from tests.actions.requests import states
 from tests.actions.world import SECRETS, World
 from tests.pki import pki
 
@@ -45,11 +46,6 @@ async def written() -> tuple[int, int, int]:
         await SigningItemRow.all().count(),
         await SignatureRow.all().count(),
     )
-
-
-async def states(request_id: object) -> Counter[tuple[str, str]]:
-    rows = await SigningItemRow.filter(request_id=request_id).values_list("state", "code")
-    return Counter((str(state), str(code)) for state, code in rows)
 
 
 async def test_a_teacher_signs_a_class_with_one_order(world: World) -> None:

@@ -31,7 +31,7 @@ from hocba.store.models import (
     TranscriptRow,
 )
 from tests.actions import world as worlds
-from tests.actions.test_agents import paired, values
+from tests.actions.agents import paired, values
 from tests.actions.world import SECRETS, Token, World
 from tests.faults.child import house_of
 from tests.pki import Holder

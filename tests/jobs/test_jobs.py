@@ -24,7 +24,7 @@ from hocba.settings import Settings, SettingsError
 from hocba.store import ids
 from hocba.store.models import DocumentRow, SignatureRow, SigningRequestRow
 from tests.actions import world as worlds
-from tests.actions.test_agents import paired, values
+from tests.actions.agents import paired, values
 from tests.actions.world import Phone, Token, World, says_yes
 
 

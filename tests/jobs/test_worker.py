@@ -20,7 +20,7 @@ from hocba.plugins import Plugins
 from hocba.settings import Settings
 from hocba.store.models import DocumentRow, SigningAccountRow, SigningItemRow
 from tests.actions import world as worlds
-from tests.actions.test_agents import paired, values
+from tests.actions.agents import paired, values
 from tests.actions.world import Token, World
 
 REDIS_URL = os.environ.get("HOCBA_TEST_REDIS_URL", "redis://127.0.0.1:6379/15")
