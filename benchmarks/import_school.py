@@ -43,6 +43,7 @@ def make(pupils: int, target: Path) -> None:
     school = make_school(seed=1, classes=classes, students=pupils)
     target.write_bytes(workbook(school))
     facts = {field.name: getattr(school.school, field.name) for field in fields(school.school)}
+    facts["levels"] = facts.pop("level").value
     target.with_suffix(".json").write_text(json.dumps(facts))
 
 

@@ -84,8 +84,9 @@ async def make_place(school: DemoSchool | None = None) -> Place:
     """The school of ``small``, empty but for its administrator."""
     facts = (school or small()).school
     id_ = SchoolId(ids.new())
-    named = {field.name: getattr(facts, field.name) for field in fields(facts) if field.name != "code"}
-    await SchoolRow.create(id=id_, code=str(uuid4())[:20], **named)
+    own = {field.name for field in fields(facts)} - {"code", "level"}
+    named = {name: getattr(facts, name) for name in own}
+    await SchoolRow.create(id=id_, code=str(uuid4())[:20], levels=facts.level.value, **named)
     return Place(id_, user(id_, Role.ADMIN))
 
 
