@@ -2,6 +2,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,12 +14,17 @@ from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
     PrivateFormat,
+    PublicFormat,
     pkcs12,
 )
 from cryptography.x509 import load_der_x509_certificate
 
+from hocba_usb_token.agent.client import Server
 from hocba_usb_token.agent.pkcs11_module import Pkcs11Module
+from hocba_usb_token.agent.run import Agent
+from hocba_usb_token.agent.state import State
 from plugins.usb_token.tests import making
+from plugins.usb_token.tests.simulator import TOKEN, Simulator, serving
 
 PIN = "246810"
 SOFTHSM = Path("/usr/lib/softhsm/libsofthsm2.so")
@@ -129,3 +135,58 @@ def put(folder: Path, name: str, key, der: bytes) -> None:
     if key is not None:
         form = (Encoding.DER, PrivateFormat.TraditionalOpenSSL, NoEncryption())
         (folder / f"{name}.{KEYS[name]}.der").write_bytes(key.private_bytes(*form))
+
+
+@pytest.fixture
+def simulator(server_key):
+    return Simulator(server_key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
+
+
+@pytest.fixture
+def url(simulator):
+    with serving(simulator) as url:
+        yield url
+
+
+class Watch:
+    """A clock that only runs when told to, beginning now."""
+
+    def __init__(self):
+        self.now = time.time()
+        self.slept = []
+
+    def __call__(self):
+        return self.now
+
+    def sleep(self, seconds):
+        self.slept.append(seconds)
+        self.now += seconds
+
+
+@pytest.fixture
+def watch():
+    return Watch()
+
+
+@pytest.fixture
+def remembered():
+    return []
+
+
+@pytest.fixture
+def agent_with(url, simulator, watch, remembered):
+    agents, servers = [], []
+
+    def make(store, person, *, token=TOKEN, used=None):
+        server = Server(url, token=token, clock=watch, sleep=watch.sleep)
+        state = State(server=url, name="PC-01", token=token, job_key=simulator.job_key, used=used or {})
+        agent = Agent(
+            server=server, store=store, face=person, state=state, remember=remembered.append, clock=watch
+        )
+        agents.append(agent)
+        servers.append(server)
+        return agent
+
+    yield make
+    for each in (*agents, *servers):
+        each.close()

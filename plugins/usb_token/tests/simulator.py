@@ -16,6 +16,8 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse, PlainTextResponse, StreamingResponse
 from starlette.routing import Route
 
+from plugins.usb_token.tests import making
+
 SCHEMA = build_schema("""
 type Query { nothing: Boolean }
 type Mutation {
@@ -171,3 +173,10 @@ def serving(simulator):
     finally:
         server.should_exit = True
         thread.join(10)
+
+
+def signed_by(signer, simulator, items):
+    """Whether the simulator has the right signature of each item, and of nothing else."""
+    assert simulator.signed.keys() == {each["reference"] for each in items}
+    tbs = {each["reference"]: base64.b64decode(each["tbs"]) for each in items}
+    return all(making.verifies(signer, tbs[each], value) for each, value in simulator.signed.items())

@@ -22,9 +22,6 @@ def problem(call, *arguments, **options):
     return refused.value.problem
 
 
-# --- who sent it, when, and only once
-
-
 def test_a_job_of_the_pinned_key_is_taken(server_key, signer):
     given = [making.xades(), making.pades(signer)]
 
@@ -101,9 +98,6 @@ def test_a_job_is_taken_once(server_key, signer):
     assert problem(taken, given, server_key, used={job.id}) is Problem.JOB_REPLAYED
 
 
-# --- the items are those of the job
-
-
 def test_a_swapped_tbs_is_not_in_the_job(server_key, signer):
     given = making.job(server_key, signer, [making.xades()])
     given["items"] = [making.xades("Another Pupil")]
@@ -144,9 +138,6 @@ def test_items_that_are_none_are_refused(server_key, signer, broken):
     given = making.job(server_key, signer, [making.xades()]) | {"items": broken}
 
     assert problem(taken, given, server_key) is Problem.ITEMS_NOT_IN_JOB
-
-
-# --- what the bytes are
 
 
 def looked(server_key, signer, *given, **over):

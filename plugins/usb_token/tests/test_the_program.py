@@ -8,27 +8,15 @@ import time
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from hocba_usb_token.agent import state as states
 from hocba_usb_token.agent.errors import AgentError, Problem, TriesLeft
 from hocba_usb_token.agent.words import SENTENCES, TRIES, sentence
 from plugins.usb_token.tests import making
 from plugins.usb_token.tests.conftest import PIN
-from plugins.usb_token.tests.simulator import TOKEN, Simulator, serving
+from plugins.usb_token.tests.simulator import TOKEN
 
 AGENT = str(Path(sys.executable).with_name("hocba-agent"))
-
-
-@pytest.fixture
-def simulator(server_key):
-    return Simulator(server_key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
-
-
-@pytest.fixture
-def url(simulator):
-    with serving(simulator) as url:
-        yield url
 
 
 def agent(*arguments, pin=None, **options):
