@@ -21,6 +21,7 @@ from hocba.actions.house import House
 from hocba.actions.issue_right import grant_issue_right, withdraw_issue_right
 from hocba.actions.outcomes import Result, done, in_order, refused, unchanged
 from hocba.documents.certificates import Certificate, UnreadableCertificateError
+from hocba.domain import entries
 from hocba.domain.accounts import (
     Account,
     AccountApproved,
@@ -34,7 +35,6 @@ from hocba.domain.accounts import (
 )
 from hocba.domain.errors import Code, Refusal
 from hocba.domain.people import Actor
-from hocba.domain.transcript import MAX_REASON
 from hocba.domain.values import PersonId, Role, SchoolYear
 from hocba.plugin_api import Kind, Secret, SecretName, Signer, VendorCertificate
 from hocba.store import certificates, events, ids
@@ -96,10 +96,13 @@ async def register(
 
     :param reason: why the school's certificate changes (C2).
     :returns: the account.
-    :raises Refusal: as ``offered``; NOT_PERMITTED, ACCOUNT_WRONG_KIND, CERTIFICATE_NOT_ON_TOKEN,
+    :raises Refusal: NOT_PERMITTED before anything else; INVALID_VALUE for the year; as
+        ``entries.reason`` and ``offered``; ACCOUNT_WRONG_KIND, CERTIFICATE_NOT_ON_TOKEN,
         CERTIFICATE_WRONG_KIND, CERTIFICATE_WRONG_IDENTITY, and why it may not be used.
     """
     may_register(actor, for_school=school)
+    entries.school_year(year)
+    why = entries.reason(reason, required=False)
     if (Kind.ORGANISATION if school else Kind.PERSON) not in house.plugins.signer(signer_key).kinds:
         raise Refusal(Code.ACCOUNT_WRONG_KIND)
     offers = await offered(house, actor, signer_key, secrets)
@@ -107,7 +110,7 @@ async def register(
     if offer is None:
         raise Refusal(Code.CERTIFICATE_NOT_ON_TOKEN)
     await _must_fit(house, actor, offer.certificate, school=school, now=now)
-    return await _request(actor, signer_key, offer, year, school=school, reason=reason[:MAX_REASON], now=now)
+    return await _request(actor, signer_key, offer, year, school=school, reason=why, now=now)
 
 
 async def decide(
@@ -115,7 +118,7 @@ async def decide(
 ) -> list[Result]:
     """Approve or refuse accounts that wait.
 
-    A refusal needs a reason (REASON_REQUIRED).  Nobody decides on his own account.
+    A refusal needs a reason (``entries.reason``).  Nobody decides on his own account.
     """
     results: dict[UUID, Result] = {}
     async with in_transaction():
@@ -125,7 +128,7 @@ async def decide(
         admins = await _admins(actor, accounts, now)
         for account in accounts:
             results[account.id] = await _decided(
-                account, actor, approve=approve, reason=reason.strip(), admins=admins, now=now
+                account, actor, approve=approve, reason=reason, admins=admins, now=now
             )
     return in_order(account_ids, results)
 
@@ -222,7 +225,7 @@ async def _decided(
     wanted = AccountState.APPROVED if approve else AccountState.REFUSED
     try:
         may_decide(account, actor, owner_is_admin=account.person in admins)
-        _must_explain(reason, approve=approve)
+        why = "" if approve else entries.reason(reason)
     except Refusal as refusal:
         again = refusal.code is Code.ACCOUNT_WRONG_STATE and account.state is wanted
         return unchanged(account.id) if again else refused(account.id, refusal)
@@ -230,18 +233,11 @@ async def _decided(
         rivals = await _rivals(account.school, account.person, account.year)
         await _close(account.id, AccountState.APPROVED, rivals, actor, now)
     await SigningAccountRow.filter(id=account.id).update(
-        state=wanted, decided_by=actor.id, decided_at=now, **({} if approve else {"reason": reason})
+        state=wanted, decided_by=actor.id, decided_at=now, **({} if approve else {"reason": why})
     )
-    event = AccountApproved() if approve else AccountRefused(reason)
+    event = AccountApproved() if approve else AccountRefused(why)
     await events.append([_happened(account.id, 2, event, actor.id, now)])
     return done(account.id)
-
-
-def _must_explain(reason: str, *, approve: bool) -> None:
-    if len(reason) > MAX_REASON:
-        raise Refusal(Code.INVALID_VALUE, field="reason", limit=MAX_REASON)
-    if not approve and not reason:
-        raise Refusal(Code.REASON_REQUIRED)
 
 
 async def _rivals(school: UUID, person: UUID | None, year: str) -> list[SigningAccountRow]:

@@ -23,13 +23,14 @@ from tortoise.transactions import in_transaction
 
 from hocba.actions.outcomes import Result, done, in_chunks, in_order, refused, unchanged
 from hocba.documents import content
+from hocba.domain import entries
 from hocba.domain.errors import Code, Refusal
-from hocba.domain.people import Actor, may_keep_class, may_see_class
+from hocba.domain.people import Actor, may_keep_class, may_see_class, must_keep_some_class
 from hocba.domain.plan import signing_plan
 from hocba.domain.readiness import Missing, missing
 from hocba.domain.record import TranscriptRecord
 from hocba.domain.transcript import Transcript
-from hocba.domain.values import Role, SchoolYear, Slot, StudentId, TranscriptId
+from hocba.domain.values import Role, SchoolYear, Slot, StudentId, TranscriptId, is_school_year
 from hocba.store import ids, school, transcripts
 from hocba.store.records import load_records
 from hocba.store.standings import Standing, load_standings, lock_classes
@@ -79,7 +80,12 @@ async def create(
     ``made`` of a result is the transcript; a pupil who has a live one is UNCHANGED.  One made after
     a cancellation gets a new look-up code and says what it replaces.  Refused, per pupil, with
     NOT_FOUND, NOT_PERMITTED, YEAR_NOT_CONFIRMED, MISSING_DATA, TOO_MANY_SIGNERS, STALE.
+
+    :raises Refusal: INVALID_VALUE for what is no school year; NOT_PERMITTED to whoever creates nowhere.
     """
+    if not is_school_year(year):
+        must_keep_some_class(actor)
+        entries.school_year(year)
     results: dict[UUID, Result] = {}
     for chunk in in_chunks(student_ids, CHUNK):
         results |= await _create(actor, chunk, year, now)

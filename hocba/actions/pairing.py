@@ -23,6 +23,7 @@ from tortoise.transactions import in_transaction
 from hocba.actions.house import House
 from hocba.documents.certificates import Certificate, UnreadableCertificateError
 from hocba.domain.errors import Code, Refusal
+from hocba.domain.names import tidy
 from hocba.domain.people import Actor
 from hocba.store import ids
 from hocba.store.models import AgentPairingRow, AgentRow, PersonRow
@@ -216,7 +217,7 @@ async def _must_have_room(person: UUID, now: datetime) -> None:
 
 def _shown(name: str) -> str:
     """A computer's name as it is shown: one line of printable text."""
-    shown = " ".join("".join(sign if sign.isprintable() else " " for sign in name).split())
+    shown = tidy("".join(sign if sign.isprintable() else " " for sign in name))
     if not shown or len(shown) > MAX_NAME:
         raise Refusal(Code.INVALID_VALUE, field="name", limit=MAX_NAME)
     return shown

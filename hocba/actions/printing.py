@@ -8,8 +8,7 @@ from datetime import date, datetime
 
 from tortoise.transactions import in_transaction
 
-from hocba.domain.errors import Code, Refusal
-from hocba.domain.names import nfc
+from hocba.domain import entries
 from hocba.domain.people import Actor
 from hocba.domain.values import Role, SchoolYear
 from hocba.store import histories, ids
@@ -31,12 +30,12 @@ async def set_print_configuration(
 ) -> bool:
     """Set the place and the date that are printed; whether that changed anything.
 
-    :raises Refusal: NOT_PERMITTED unless ADMIN or MANAGER; INVALID_VALUE.
+    :raises Refusal: NOT_PERMITTED unless ADMIN or MANAGER; INVALID_VALUE, CHARACTER_NOT_ALLOWED.
     """
     actor.must_hold(Role.ADMIN, Role.MANAGER)
-    text = nfc(place).strip()
-    if not 0 < len(text) <= MAX_PLACE:
-        raise Refusal(Code.INVALID_VALUE, field="printing.place", limit=MAX_PLACE)
+    entries.school_year(year)
+    entries.day(written_on, field="printing.written_on")
+    text = entries.text(place, field="printing.place", limit=MAX_PLACE)
     async with in_transaction():
         row = await PrintConfigurationRow.get_or_none(school_id=actor.school, year=year)
         if row is not None and (row.place, row.written_on) == (text, written_on):

@@ -76,6 +76,7 @@ class Code(StrEnum):
     FROZEN_DATA = auto()
     EXPORT_NOT_ALLOWED = auto()
     INVALID_VALUE = auto()
+    CHARACTER_NOT_ALLOWED = auto()
 
 
 class Refusal(Exception):  # noqa: N818 -- a refusal is an answer, not an error

@@ -59,6 +59,12 @@ def may_see_class(actor: Actor, school: SchoolId, class_: ClassId) -> bool:
     return class_ in actor.homeroom or class_ in actor.taught or class_ in actor.led
 
 
+def must_keep_some_class(actor: Actor) -> None:
+    """:raises Refusal: NOT_PERMITTED when there is no class whose transcripts he may create."""
+    if not actor.has(Role.ADMIN, Role.MANAGER) and not actor.homeroom:
+        raise Refusal(Code.NOT_PERMITTED, needs=Role.HOMEROOM_TEACHER.value)
+
+
 def may_keep_class(actor: Actor, school: SchoolId, class_: ClassId) -> bool:
     """Whether ``actor`` may create and export the transcripts of a class (permissions 11, 13)."""
     if school != actor.school:

@@ -29,6 +29,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, assert_never
 
+from hocba.domain import entries
 from hocba.domain.errors import Code, Refusal
 from hocba.domain.events import (
     Cancelled,
@@ -52,9 +53,6 @@ from hocba.domain.values import (
     Step,
     TranscriptId,
 )
-
-MAX_REASON = 1000
-"""Characters of a reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,25 +177,25 @@ def propose_cancel(transcript: Transcript, actor: Actor, reason: str) -> CancelP
 
     Every signer of it may, an ISSUER for what he may see, and ADMIN.
 
-    :raises Refusal: NOT_PERMITTED, WRONG_STATUS, REASON_REQUIRED, INVALID_VALUE.
+    :raises Refusal: NOT_PERMITTED, WRONG_STATUS, and as ``entries.reason``.
     """
     must_see(transcript, actor)
     signs = any(slot.signer == actor.id for slot in transcript.slots)
     if not signs and not actor.has(Role.ISSUER, Role.ADMIN):
         raise Refusal(Code.NOT_PERMITTED, needs=Role.ADMIN.value)
     _must_be(transcript, Status.AWAITING_SIGNATURES, Status.SIGNED)
-    return CancelProposed(_reason(reason))
+    return CancelProposed(entries.reason(reason))
 
 
 def refuse_cancel(transcript: Transcript, actor: Actor, reason: str = "") -> CancelRefused:
     """Find no mistake: signing goes on where it stood (D9).  A reason may be given.
 
-    :raises Refusal: NOT_PERMITTED, WRONG_STATUS, INVALID_VALUE.
+    :raises Refusal: NOT_PERMITTED, WRONG_STATUS, and as ``entries.reason``.
     """
     must_see(transcript, actor)
     actor.must_hold(Role.ADMIN)
     _must_be(transcript, Status.RETURNED)
-    return CancelRefused(_reason(reason, required=False))
+    return CancelRefused(entries.reason(reason, required=False))
 
 
 def approve_cancel(transcript: Transcript, actor: Actor) -> Cancelled:
@@ -260,12 +258,3 @@ def evolve(transcript: Transcript, event: Event, *, by: PersonId) -> Transcript:
 def _must_be(transcript: Transcript, *allowed: Status) -> None:
     if transcript.status not in allowed:
         raise Refusal(Code.WRONG_STATUS, status=transcript.status)
-
-
-def _reason(text: str, *, required: bool = True) -> str:
-    reason = text.strip()
-    if required and not reason:
-        raise Refusal(Code.REASON_REQUIRED)
-    if len(reason) > MAX_REASON:
-        raise Refusal(Code.INVALID_VALUE, field="reason", limit=MAX_REASON)
-    return reason

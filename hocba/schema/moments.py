@@ -2,8 +2,6 @@
 
 from datetime import MAXYEAR, datetime
 
-from hocba.domain import errors
-from hocba.domain.errors import Code
 from hocba.domain.values import SchoolYear, is_school_year
 from hocba.schema.context import Info, asking_of
 from hocba.schema.errors import BadUserInputError
@@ -28,14 +26,11 @@ def year_read(info: Info, given: str | None) -> SchoolYear:
 
 
 def year_written(info: Info, given: str | None) -> SchoolYear:
-    """The year to write to.  A new school has none yet: there it must be named.
+    """The year to write to, as it was named.  A new school has none yet: there it must be.
 
-    :raises Refusal: INVALID_VALUE.
+    Whether it is one the action says, after whether one may write at all.
     """
-    year = given or asking_of(info).year
-    if not is_school_year(year):
-        raise errors.Refusal(Code.INVALID_VALUE, field="year")
-    return SchoolYear(year)
+    return SchoolYear(given or asking_of(info).year)
 
 
 def with_zone(given: datetime | None) -> datetime | None:

@@ -1,5 +1,6 @@
 """Refusals, as clients see them: a code to match on, words to show, what would help."""
 
+from collections.abc import Mapping
 from typing import Self
 
 import strawberry
@@ -8,6 +9,17 @@ from hocba import words
 from hocba.domain import errors
 from hocba.domain.errors import Code
 from hocba.schema.docs import describe
+
+INPUTS: Mapping[str, str] = {
+    "certificates": "certificates",
+    "name": "name",
+    "printing.place": "place",
+    "printing.written_on": "writtenOn",
+    "reason": "reason",
+    "until": "until",
+    "year": "schoolYear",
+}
+"""How inputs call the field that a refusal names; what does not stand here is no field of an input."""
 
 
 @describe
@@ -18,7 +30,7 @@ class Refusal:
     :ivar code: What to match on; never renamed.
     :ivar message: The sentence to show, in Vietnamese, or English by Accept-Language.
     :ivar help: What would help.
-    :ivar path: Which part of the input it is about, if one.
+    :ivar path: Which field of the input it is about, if one.
     """
 
     code: Code
@@ -29,12 +41,12 @@ class Refusal:
     @classmethod
     def of(cls, refusal: errors.Refusal, language: words.Lang) -> Self:
         """Put a refusal of the domain into words."""
-        field = refusal.facts.get("field")
+        field = INPUTS.get(str(refusal.facts.get("field")))
         return cls(
             code=refusal.code,
             message=words.sentence(refusal, language),
             help=words.help_(refusal, language) or None,
-            path=[str(field)] if field else None,
+            path=[field] if field else None,
         )
 
     @classmethod

@@ -123,4 +123,8 @@ ADVICE: Mapping[Code, tuple[str, str]] = {
     Code.FROZEN_DATA: _PROPOSE,
     Code.EXPORT_NOT_ALLOWED: _RELOAD,
     Code.INVALID_VALUE: ("Sửa giá trị rồi gửi lại.", "Mend the value and send again."),
+    Code.CHARACTER_NOT_ALLOWED: (
+        "Viết trên một dòng, chỉ dùng chữ, số và dấu câu.",
+        "Write it on one line, with letters, digits and punctuation only.",
+    ),
 }

@@ -7,6 +7,8 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     "grade": ("khối", "the grade"),
     "level": ("cấp học", "the level"),
     "until": ("thời hạn", "the end"),
+    "name": ("tên máy tính", "the computer's name"),
+    "certificates": ("chứng thư số trên máy tính", "the certificates on the computer"),
     "year": ("năm học", "the school year"),
     "school.code": ("Mã trường", "School code"),
     "school.name": ("Tên trường", "School name"),

@@ -169,4 +169,8 @@ SENTENCES: Mapping[Code, tuple[str, str]] = {
         "A transcript that is “{status}” cannot be exported.",
     ),
     Code.INVALID_VALUE: ("Giá trị không hợp lệ: {field}.", "Invalid value: {field}."),
+    Code.CHARACTER_NOT_ALLOWED: (
+        "Có ký tự không được phép (xuống dòng, ký tự điều khiển): {field}.",
+        "A character that is not allowed (line break, control character): {field}.",
+    ),
 }

@@ -69,7 +69,7 @@ async def test_nothing_is_written_to_what_is_no_school_year(asks: Api, here: Wor
         "createTranscripts", "results { refusal { code path } }", admin,
         studentIds=[gid("Student", here.school.students[0])], schoolYear=year,
     )  # fmt: skip
-    no = {"code": "INVALID_VALUE", "path": ["year"]}
+    no = {"code": "INVALID_VALUE", "path": ["schoolYear"]}
     assert (printed["refusal"], registered["refusal"], made["results"]) == (no, no, [{"refusal": no}])
     assert before == (await PrintConfigurationRow.all().count(), await SigningAccountRow.all().count())
 

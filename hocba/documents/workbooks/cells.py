@@ -6,7 +6,6 @@ NFC with single spaces; what begins with ``= + - @`` is text like any other.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,7 +13,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from hocba.documents.workbooks.problems import ProblemCode
-from hocba.domain.names import nfc, search_key
+from hocba.domain import entries
+from hocba.domain.names import search_key
 from hocba.domain.record import Mark
 from hocba.domain.values import Term
 
@@ -71,8 +71,6 @@ def is_empty(cell: Cell) -> bool:
     return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
-_FORBIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _ESCAPED = re.compile(r"_x000[Dd]_")
 
 
@@ -89,11 +87,11 @@ def _typed(cell: Cell) -> str:
         case date():
             return f"{cell:%d/%m/%Y}"
         case _:
-            return nfc(_ESCAPED.sub("", str(cell)).translate(_INVISIBLE))
+            return entries.bare(_ESCAPED.sub("", str(cell)))
 
 
 def _clean(text: str, limit: int) -> str:
-    if any(unicodedata.category(char) in _FORBIDDEN for char in text if char != "\n"):
+    if entries.steers(text.replace("\n", "")):
         raise Unfit(ProblemCode.CHARACTER_NOT_ALLOWED)
     if len(text) > limit:
         raise Unfit(ProblemCode.TOO_LONG, limit=limit)
@@ -155,7 +153,7 @@ def day() -> Kind:
         found = cell.date() if isinstance(cell, datetime) else cell
         if not isinstance(found, date):
             found = _day_of(as_text(cell))
-        if found is None or not date(1900, 1, 1) <= found <= date(2100, 12, 31):
+        if found is None or not entries.is_day(found):
             raise Unfit(ProblemCode.DATE_INVALID)
         return found
 
