@@ -32,6 +32,7 @@ GC_THRESHOLDS = (50_000, 50, 100)
 def make_app(settings: Settings | None = None) -> Starlette:
     """The web server's application, put together from settings."""
     settings = settings or Settings.load()
+    building.install_regulations(settings)
     work = jobs.Jobs(jobs.make_broker(settings.broker_url))
     return assemble(building.build(settings, ring=work.ring), work)
 

@@ -14,6 +14,7 @@ import click
 from hocba import __version__, database, words
 from hocba.actions import bootstrap
 from hocba.domain.errors import Refusal
+from hocba.domain.regulations import RegulationError
 from hocba.domain.values import Level, Role
 from hocba.plugin_api import Secret
 from hocba.secrets import SecretsError
@@ -84,6 +85,8 @@ def worker(processes: int) -> None:
         work.run(_settings(), processes=processes)
     except work.NoBrokerError:
         raise click.ClickException("set HOCBA_BROKER_URL: without a broker the web server works") from None
+    except RegulationError as error:
+        raise click.ClickException(str(error)) from None
 
 
 @main.command()

@@ -49,6 +49,7 @@ class Settings:
     :ivar graphiql: whether ``/graphql`` shows GraphiQL to a browser.
     :ivar introspection: whether strangers may ask for the schema.
     :ivar outbound_hosts: the only hosts that the server calls, ``host`` or ``host:port``.
+    :ivar regulations_dir: TOML files that are laid on top of the packaged regulations.
     :ivar plugins: plugin key -> what is set for it.
     :ivar timezone: in which days begin and documents are dated.
     """
@@ -65,6 +66,7 @@ class Settings:
     graphiql: bool = False
     introspection: bool = False
     outbound_hosts: tuple[str, ...] = ()
+    regulations_dir: Path | None = None
     plugins: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
     timezone: str = "Asia/Ho_Chi_Minh"
 
@@ -198,6 +200,7 @@ _READERS: Mapping[str, Any] = {
     "secrets_file": Path,
     "trust_file": lambda value: Path(value) if value else None,
     "crl_files": lambda value: tuple(Path(each) for each in _list(value)),
+    "regulations_dir": lambda value: Path(value) if value else None,
     "graphiql": _flag,
     "introspection": _flag,
     "outbound_hosts": lambda value: tuple(each.lower() for each in _list(value)),

@@ -34,6 +34,7 @@ def run(settings: Settings, *, processes: int = 1) -> None:
     """Work until told to stop (SIGTERM, SIGINT).
 
     :raises NoBrokerError: when the settings name no broker.
+    :raises RegulationError: when the operator's regulations do not fit.
     """
     if settings.broker_url is None:
         raise NoBrokerError
@@ -50,6 +51,7 @@ def run(settings: Settings, *, processes: int = 1) -> None:
 
 
 def _work(settings: Settings) -> None:
+    building.install_regulations(settings)
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())

@@ -7,6 +7,7 @@ from typing import cast
 from uuid import UUID
 
 from hocba.actions.house import House, Limits, utc_now
+from hocba.domain import regulations
 from hocba.outbound import Outbound
 from hocba.plugin_api import Http
 from hocba.plugins import Plugins
@@ -33,6 +34,24 @@ def build(settings: Settings, *, ring: Callable[[str, UUID], None]) -> House:
         limits=Limits(lease=timedelta(seconds=settings.lease_seconds)),
         at_close=(outbound.aclose,),
     )
+
+
+def install_regulations(settings: Settings) -> None:
+    """Put the operator's regulations into force in this process, once, before anything asks for them.
+
+    :raises RegulationError: when a file does not fit, or cannot be read.
+    """
+    if settings.regulations_dir is None:
+        return
+    try:
+        files = {path.name: path.read_text(encoding="utf-8") for path in _toml(settings.regulations_dir)}
+    except (OSError, UnicodeDecodeError) as error:
+        raise regulations.RegulationError(f"regulations_dir: cannot be read: {error}") from None
+    regulations.install(files)
+
+
+def _toml(folder: Path) -> list[Path]:
+    return [path for path in folder.iterdir() if path.suffix == ".toml"]
 
 
 class TrustFiles:

@@ -15,9 +15,10 @@ from hocba.documents.workbooks import Problem, ProblemCode, SheetKey, Sheets
 from hocba.documents.workbooks.cells import as_text, fold
 from hocba.documents.workbooks.columns import tables
 from hocba.documents.workbooks.lines import ClassLine, ResultLine, StaffLine, StudentLine, SummaryLine
-from hocba.documents.workbooks.lists import ETHNIC_GROUPS
+from hocba.documents.workbooks.lists import ethnic_groups
 from hocba.domain.curriculum import Subject, last_grade, subjects
 from hocba.domain.errors import Refusal
+from hocba.domain.identity import agrees
 from hocba.domain.people import Actor
 from hocba.domain.record import Kind, Mark
 from hocba.domain.values import Level, PersonId, Role, SchoolYear
@@ -27,7 +28,6 @@ GRANTED = {"admin": Role.ADMIN, "manager": Role.MANAGER, "issuer": Role.ISSUER}
 """The columns of *Nhân sự* that grant a role."""
 
 _MARKS = ("term1", "term2", "year", "reassessed")
-_ETHNIC = frozenset(map(fold, ETHNIC_GROUPS))
 _TENTH = Decimal("0.1")
 
 
@@ -169,6 +169,7 @@ def _check_students(sheets: Sheets, known: _Known) -> Iterator[Problem]:
     holders = {
         row["personal_id"]: code for code, row in known.data.students.rows.items() if row["personal_id"]
     }
+    groups = frozenset(map(fold, ethnic_groups()))
     for line in sheets.students:
         if line.class_name and line.class_name not in known.grades:
             yield known.problem(sheet, line, "class_name", ProblemCode.CLASS_UNKNOWN)
@@ -176,17 +177,15 @@ def _check_students(sheets: Sheets, known: _Known) -> Iterator[Problem]:
             yield known.problem(sheet, line, "personal_id", ProblemCode.PERSONAL_ID_TWICE)
         if not _fits(line):
             yield known.problem(sheet, line, "personal_id", ProblemCode.PERSONAL_ID_DIFFERS)
-        if line.ethnicity and fold(line.ethnicity) not in _ETHNIC:
+        if line.ethnicity and fold(line.ethnicity) not in groups:
             yield known.problem(sheet, line, "ethnicity", ProblemCode.ETHNICITY_UNKNOWN)
 
 
 def _fits(line: StudentLine) -> bool:
-    """Whether the personal id says the same sex and year of birth (NĐ 137/2015 Đ13)."""
+    """Whether the personal id says the same sex and year of birth."""
     if not line.personal_id or line.birth_date is None:
         return True
-    digit, year = int(line.personal_id[3]), line.birth_date.year
-    sex = "Nữ" if digit % 2 else "Nam"
-    return line.sex in ("", sex) and 1900 + 100 * (digit // 2) + int(line.personal_id[4:6]) == year
+    return agrees(line.personal_id, line.sex, line.birth_date)
 
 
 def _check_assignments(sheets: Sheets, known: _Known) -> Iterator[Problem]:

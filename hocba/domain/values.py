@@ -36,6 +36,10 @@ class Level(StrEnum):
     THPT = "thpt"  # trung học phổ thông, grades 10-12
 
 
+GRADES = {Level.TH: range(1, 6), Level.THCS: range(6, 10), Level.THPT: range(10, 13)}
+"""The grades of each level, ascending."""
+
+
 class Profile(StrEnum):
     """How the document of a transcript is written; the value is its PHIEN_BAN."""
 

@@ -9,7 +9,7 @@ differ between grades, and a row can be pointed at when it is wrong.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -24,11 +24,11 @@ from hocba.documents.workbooks.lines import (
     StudentLine,
     SummaryLine,
 )
-from hocba.documents.workbooks.lists import ETHNIC_GROUPS
+from hocba.documents.workbooks.lists import ethnic_groups
 from hocba.documents.workbooks.problems import SheetKey
-from hocba.domain.curriculum import GRADES, subjects
+from hocba.domain.curriculum import ever_taught
 from hocba.domain.errors import Code, Refusal
-from hocba.domain.values import Level, SchoolYear
+from hocba.domain.values import Level
 
 ERROR_HEADER = "Lỗi"
 """The column that an error workbook adds, and that reading passes over."""
@@ -137,7 +137,7 @@ _STUDENTS = Table(
         _text("Nơi sinh", "birthplace", 300, "Ghi theo giấy khai sinh, kể cả tên tỉnh cũ.", width=30),
         _text("Quê quán", "home_town", 300, width=30),
         _text("Chỗ ở hiện nay", "address", 300, width=40),
-        Column(header="Dân tộc", field="ethnicity", kind=cells.text(60, *ETHNIC_GROUPS), width=14),
+        Column(header="Dân tộc", field="ethnicity", kind=cells.text(60), width=14),
         _text("Quốc tịch", "nationality", 60, width=14),
         _text("Đối tượng", "policy_group", 200, "Đối tượng chính sách, nếu có.", width=20),
         _text("Họ và tên cha", "father", 200),
@@ -285,7 +285,7 @@ def tables(level: Level) -> Mapping[SheetKey, Table]:
         raise Refusal(Code.INVALID_VALUE, field="level", value=level.value)
     subject = _subject(level)
     ordered = (
-        _STUDENTS,
+        _offering(_STUDENTS, "ethnicity", ethnic_groups()),
         _CLASSES,
         _STAFF,
         _assignments(subject),
@@ -296,11 +296,16 @@ def tables(level: Level) -> Mapping[SheetKey, Table]:
     return {table.key: table for table in ordered}
 
 
+def _offering(table: Table, field_: str, choices: tuple[str, ...]) -> Table:
+    columns = (
+        replace(each, kind=replace(each.kind, choices=choices)) if each.field == field_ else each
+        for each in table.columns
+    )
+    return replace(table, columns=tuple(columns))
+
+
 def _subject(level: Level) -> Kind:
     """Every subject of the level, by name and by code, over all of its grades."""
-    newest = SchoolYear("9999-9999")
-    names: dict[str, str] = {}
-    for grade in GRADES[level]:
-        names |= {subject.code: subject.name for subject in subjects(level, grade, newest)}
+    names = {code: subject.name for code, subject in ever_taught(level).items()}
     codes = {cells.fold(written): code for code, name in names.items() for written in (code, name)}
     return cells.subject(codes, names)

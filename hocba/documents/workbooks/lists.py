@@ -1,62 +1,8 @@
-"""Code lists that the template offers.
+"""Code lists that the template offers; a help for typing and a warning when reading, never a refusal."""
 
-The 54 ethnic groups follow the statistics office's list of 1979 (QĐ 121-TCTK/PPCĐ), in its order;
-the list is a help for typing and a warning when reading, never a refusal.
-"""
+from hocba.domain import codes
 
-ETHNIC_GROUPS = (
-    "Kinh",
-    "Tày",
-    "Thái",
-    "Hoa",
-    "Khơ-me",
-    "Mường",
-    "Nùng",
-    "Mông",
-    "Dao",
-    "Gia-rai",
-    "Ngái",
-    "Ê-đê",
-    "Ba-na",
-    "Xơ-đăng",
-    "Sán Chay",
-    "Cơ-ho",
-    "Chăm",
-    "Sán Dìu",
-    "Hrê",
-    "Mnông",
-    "Ra-glai",
-    "Xtiêng",
-    "Bru-Vân Kiều",
-    "Thổ",
-    "Giáy",
-    "Cơ-tu",
-    "Gié-Triêng",
-    "Mạ",
-    "Khơ-mú",
-    "Co",
-    "Tà-ôi",
-    "Chơ-ro",
-    "Kháng",
-    "Xinh-mun",
-    "Hà Nhì",
-    "Chu-ru",
-    "Lào",
-    "La Chí",
-    "La Ha",
-    "Phù Lá",
-    "La Hủ",
-    "Lự",
-    "Lô Lô",
-    "Chứt",
-    "Mảng",
-    "Pà Thẻn",
-    "Cơ Lao",
-    "Cống",
-    "Bố Y",
-    "Si La",
-    "Pu Péo",
-    "Brâu",
-    "Ơ-đu",
-    "Rơ-măm",
-)
+
+def ethnic_groups() -> tuple[str, ...]:
+    """The names of *Dân tộc*, in the order of the list in force."""
+    return codes.names("ethnic-groups")
