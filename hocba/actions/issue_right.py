@@ -23,7 +23,11 @@ AGGREGATE = "role_grant"
 async def grant_issue_right(
     actor: Actor, person_ids: Sequence[UUID], *, until: datetime | None = None, now: datetime
 ) -> list[Result]:
-    """Let people of the actor's school issue, until ``until`` or until it is withdrawn."""
+    """Let people of the actor's school issue, until ``until`` or until it is withdrawn.
+
+    :raises Refusal: NOT_PERMITTED unless he is ADMIN, whomever he names.
+    """
+    actor.must_hold(Role.ADMIN)
     results: dict[UUID, Result] = {}
     async with in_transaction():
         staff, holding = await _staff(actor, person_ids), await _holding(actor, person_ids, now)
@@ -40,16 +44,15 @@ async def grant_issue_right(
 
 
 async def withdraw_issue_right(actor: Actor, person_ids: Sequence[UUID], *, now: datetime) -> list[Result]:
-    """People may issue no longer, from this moment."""
+    """People may issue no longer, from this moment.
+
+    :raises Refusal: NOT_PERMITTED unless he is ADMIN, whomever he names.
+    """
+    actor.must_hold(Role.ADMIN)
     results: dict[UUID, Result] = {}
     async with in_transaction():
         staff, holding = await _staff(actor, person_ids), await _holding(actor, person_ids, now)
         for person in staff:
-            try:
-                actor.must_hold(Role.ADMIN)
-            except Refusal as refusal:
-                results[person] = refused(person, refusal)
-                continue
             own = [grant for grant in holding if grant.person_id == person]
             await RoleGrantRow.filter(id__in=[grant.id for grant in own]).update(valid_to=now)
             withdrawn = IssueRightWithdrawn(person)

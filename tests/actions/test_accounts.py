@@ -328,8 +328,13 @@ async def test_the_issue_right_is_given_and_taken_but_never_to_oneself(world: Wo
     again = await accounts.grant_issue_right(school.admin, [teacher.id], now=NOW)
     assert codes(again) == [(Outcome.UNCHANGED, None)]
     for nobody in (school.manager, school.issuer, teacher):
-        refused = await accounts.grant_issue_right(nobody, [school.leader.id], now=NOW)
-        assert codes(refused) == [(Outcome.REFUSED, Code.NOT_PERMITTED)]
+        for whom in (school.leader, stranger):
+            with pytest.raises(Refusal) as refused:
+                await accounts.grant_issue_right(nobody, [whom.id], until=NOW, now=NOW)
+            assert refused.value.code is Code.NOT_PERMITTED
+            with pytest.raises(Refusal) as refused:
+                await accounts.withdraw_issue_right(nobody, [whom.id], now=NOW)
+            assert refused.value.code is Code.NOT_PERMITTED
     held = RoleGrantRow.filter(person_id=teacher.id, role=Role.ISSUER)
     assert await held.count() == 1
     later = NOW + timedelta(hours=1)
