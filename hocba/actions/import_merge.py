@@ -2,22 +2,19 @@
 
 Pure but for the tables in memory that it edits (``hocba.store.editing``).  Rows are found by what
 the school calls them, so the same workbook a second time changes nothing.  Nothing is ever deleted,
-and no role is withdrawn.  A pupil's data is frozen while he has a live transcript of the year (rulings
-B5): such a row is refused if it says anything new, and the others go on.
-
-Every pupil, class and member of staff that changes gets one event, with old and new values.
+and no role is withdrawn.  A pupil's data is frozen while he has a live transcript of the year (B5):
+such a row is refused if it says anything new, and the others go on.  How one row is written, and its
+change remembered, is ``hocba.actions.import_rows``.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum, auto
 from typing import Any
 from uuid import UUID
 
 from hocba.actions.import_checks import GRANTED
+from hocba.actions.import_rows import Given, Merge, RowOutcome, columns, heaviest, put
 from hocba.documents.workbooks import Problem, ProblemCode, Severity, SheetKey, Sheets
 from hocba.documents.workbooks.lines import (
     AssignmentLine,
@@ -32,67 +29,7 @@ from hocba.domain.names import search_key, sort_key
 from hocba.domain.people import Actor
 from hocba.domain.record import Mark
 from hocba.store.editing import EditedTable
-from hocba.store.school import Change, SchoolData, SchoolDataChanged
-
-
-class RowOutcome(StrEnum):
-    """What became of a row."""
-
-    CREATED = auto()
-    UPDATED = auto()
-    UNCHANGED = auto()
-    REFUSED = auto()
-    FAILED = auto()
-
-
-_WEIGHT = (
-    RowOutcome.UNCHANGED,
-    RowOutcome.UPDATED,
-    RowOutcome.CREATED,
-    RowOutcome.REFUSED,
-    RowOutcome.FAILED,
-)
-Given = Collection[str]
-"""The fields whose columns the sheet has."""
-
-
-@dataclass(slots=True, kw_only=True)
-class _History:
-    new: bool = False
-    added: list[str] = field(default_factory=list)
-    changed: list[tuple[str, str, str]] = field(default_factory=list)
-
-
-@dataclass(slots=True, kw_only=True)
-class Merge:
-    """The work of one import, and what it has found so far.
-
-    :ivar outcomes: for each sheet, row to outcome.
-    """
-
-    data: SchoolData
-    actor: Actor
-    source: UUID
-    now: datetime
-    outcomes: dict[SheetKey, dict[int, RowOutcome]] = field(default_factory=lambda: defaultdict(dict))
-    problems: list[Problem] = field(default_factory=list)
-    histories: dict[tuple[str, UUID], _History] = field(default_factory=lambda: defaultdict(_History))
-
-    def changes(self) -> list[Change]:
-        """One event for each thing that is new or changed."""
-        return [
-            Change(
-                aggregate=aggregate,
-                id=id_,
-                event=SchoolDataChanged(
-                    source=self.source,
-                    new=history.new,
-                    added=tuple(history.added),
-                    changed=tuple(history.changed),
-                ),
-            )
-            for (aggregate, id_), history in self.histories.items()
-        ]
+from hocba.store.school import SchoolData
 
 
 def merge(sheets: Sheets, data: SchoolData, actor: Actor, *, source: UUID, now: datetime) -> Merge:
@@ -124,60 +61,13 @@ def merge(sheets: Sheets, data: SchoolData, actor: Actor, *, source: UUID, now: 
     return work
 
 
-def _put(
-    work: Merge,
-    table: EditedTable[Any],
-    key: Any,
-    values: Mapping[str, Any],
-    defaults: Mapping[str, Any],
-    *,
-    of: tuple[str, UUID] | str,
-    part: str = "",
-) -> RowOutcome:
-    """Write one row into its table and its thing's history.
-
-    :param of: the thing whose history it belongs to; a bare name when the row is the thing.
-    :param part: what the row is to the thing; empty when it is the thing itself.
-    """
-    differences = table.differences(key, values)
-    if differences == {}:
-        return RowOutcome.UNCHANGED
-    row = table.put(key, values, defaults)
-    history = work.histories[(of, row["id"]) if isinstance(of, str) else of]
-    if differences is None:
-        if part:
-            history.added.append(part)
-        else:
-            history.new = True
-        return RowOutcome.CREATED
-    prefix = f"{part}." if part else ""
-    history.changed += [
-        (prefix + column, _plain(old), _plain(new))
-        for column, (old, new) in differences.items()
-        if column not in ("sort_key", "search_key")
-    ]
-    return RowOutcome.UPDATED
-
-
-def _plain(value: Any) -> str:
-    return "" if value is None else str(value)
-
-
-def _heaviest(*outcomes: RowOutcome) -> RowOutcome:
-    return max(outcomes, key=_WEIGHT.index)
-
-
-def _columns(line: Any, given: Given, of: Collection[str]) -> dict[str, Any]:
-    return {name: getattr(line, name) for name in of if name in given}
-
-
 def _staff(work: Merge, line: StaffLine, given: Given) -> RowOutcome:
-    values = _columns(line, given, ("full_name", "personal_id", "title", "left_on"))
+    values = columns(line, given, ("full_name", "personal_id", "title", "left_on"))
     values["sort_key"] = sort_key(line.full_name)
     blank = {"school_id": work.data.id, "code": line.code, "personal_id": "", "title": "", "left_on": None}
-    done = _put(work, work.data.people, line.code, values, blank, of="person")
+    done = put(work, work.data.people, line.code, values, blank, of="person")
     person = work.data.people.rows[line.code]["id"]
-    return _heaviest(done, _user(work, line, person), *_grants(work, line, person))
+    return heaviest(done, _user(work, line, person), *_grants(work, line, person))
 
 
 def _user(work: Merge, line: StaffLine, person: UUID) -> RowOutcome:
@@ -186,7 +76,7 @@ def _user(work: Merge, line: StaffLine, person: UUID) -> RowOutcome:
         return RowOutcome.UNCHANGED
     blank = {"person_id": person, "password_hash": None, "active": True, "failures": 0, "locked_until": None}
     values = {"username": line.username}
-    return _put(work, work.data.users, person, values, blank, of=("person", person), part="user")
+    return put(work, work.data.users, person, values, blank, of=("person", person), part="user")
 
 
 def _grants(work: Merge, line: StaffLine, person: UUID) -> list[RowOutcome]:
@@ -197,13 +87,13 @@ def _grants(work: Merge, line: StaffLine, person: UUID) -> list[RowOutcome]:
             whole = {"person_id": person, "school_id": work.data.id, "role": role, **blank}
             part = f"grant.{role.value}"
             done.append(
-                _put(work, work.data.grants, (person, role), {}, whole, of=("person", person), part=part)
+                put(work, work.data.grants, (person, role), {}, whole, of=("person", person), part=part)
             )
     return done
 
 
 def _class(work: Merge, line: ClassLine, given: Given) -> RowOutcome:
-    values = _columns(line, given, ("grade",))
+    values = columns(line, given, ("grade",))
     for name in ("homeroom", "leader"):
         if name in given:
             person = work.data.people.get(getattr(line, name))
@@ -219,7 +109,7 @@ def _class(work: Merge, line: ClassLine, given: Given) -> RowOutcome:
         "name": line.name,
         **dict.fromkeys(("homeroom_id", "leader_id", "confirmed_at", "confirmed_by")),
     }
-    return _put(work, work.data.classes, line.name, values, blank, of="class")
+    return put(work, work.data.classes, line.name, values, blank, of="class")
 
 
 _PROFILE = (
@@ -247,20 +137,20 @@ def _student(work: Merge, line: StudentLine, given: Given) -> RowOutcome:
     class_ = work.data.classes.get(line.class_name)
     if class_ is None:
         return RowOutcome.FAILED
-    profile = _columns(line, given, _PROFILE)
+    profile = columns(line, given, _PROFILE)
     profile |= {"sort_key": sort_key(line.full_name), "search_key": search_key(line.full_name)}
-    place = {"class_id": class_["id"], **_columns(line, given, ("since",))}
+    place = {"class_id": class_["id"], **columns(line, given, ("since",))}
     known = work.data.students.get(line.code)
     if known and known["id"] in work.data.live:
         same = not work.data.students.differences(line.code, profile)
         stays = work.data.enrolments.differences(known["id"], place) == {}
         return RowOutcome.UNCHANGED if same and stays else RowOutcome.REFUSED
     blank = {"school_id": work.data.id, "code": line.code, **dict.fromkeys(_PROFILE, ""), "birth_date": None}
-    done = _put(work, work.data.students, line.code, profile, blank, of="student")
+    done = put(work, work.data.students, line.code, profile, blank, of="student")
     student = work.data.students.rows[line.code]["id"]
     seat = {"student_id": student, "year": work.data.year, "since": None}
     of = ("student", student)
-    return _heaviest(done, _put(work, work.data.enrolments, student, place, seat, of=of, part="enrolment"))
+    return heaviest(done, put(work, work.data.enrolments, student, place, seat, of=of, part="enrolment"))
 
 
 def _assignment(work: Merge, line: AssignmentLine, given: Given) -> RowOutcome:
@@ -274,9 +164,9 @@ def _assignment(work: Merge, line: AssignmentLine, given: Given) -> RowOutcome:
         part = f"assignment.{line.subject}.{term.value}"
         values = {"person_id": person["id"]}
         done.append(
-            _put(work, work.data.assignments, key, values, blank, of=("class", class_["id"]), part=part)
+            put(work, work.data.assignments, key, values, blank, of=("class", class_["id"]), part=part)
         )
-    return _heaviest(*done)
+    return heaviest(*done)
 
 
 def _stored(mark: Mark) -> str:
@@ -288,7 +178,7 @@ _MARKS = ("term1", "term2", "year", "reassessed")
 
 
 def _result(work: Merge, line: ResultLine, given: Given) -> RowOutcome:
-    values = _columns(line, given, ("comment", "exempt"))
+    values = columns(line, given, ("comment", "exempt"))
     values |= {name: _stored(getattr(line, name)) for name in _MARKS if name in given}
     blank = {"subject": line.subject, **dict.fromkeys(_MARKS, ""), "comment": "", "exempt": False}
     return _of_pupil(
@@ -314,7 +204,7 @@ _FACTS = ("absences", "promoted", "completed_level")
 
 
 def _summary(work: Merge, line: SummaryLine, given: Given) -> RowOutcome:
-    values = _columns(line, given, (*_LEVELS, *_FACTS, *_WORDS))
+    values = columns(line, given, (*_LEVELS, *_FACTS, *_WORDS))
     blank = {**dict.fromkeys((*_LEVELS, *_WORDS), ""), **dict.fromkeys(_FACTS)}
     return _of_pupil(
         work,
@@ -341,10 +231,10 @@ def _of_pupil(
         same = table.differences(key, values) == {}
         return RowOutcome.UNCHANGED if same else RowOutcome.REFUSED
     whole = {"enrolment_id": enrolment["id"], **blank}
-    return _put(work, table, key, values, whole, of=("student", student["id"]), part=part)
+    return put(work, table, key, values, whole, of=("student", student["id"]), part=part)
 
 
 def _printing(work: Merge, line: PrintingLine, given: Given) -> RowOutcome:
     values = {"place": line.place, "written_on": line.written_on}
     blank = {"school_id": work.data.id, "year": work.data.year}
-    return _put(work, work.data.printing, work.data.year, values, blank, of="print_configuration")
+    return put(work, work.data.printing, work.data.year, values, blank, of="print_configuration")

@@ -20,7 +20,8 @@ from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
 from hocba.actions.import_checks import check
-from hocba.actions.import_merge import Merge, RowOutcome, merge
+from hocba.actions.import_merge import merge
+from hocba.actions.import_rows import Merge, RowOutcome
 from hocba.documents import workbooks
 from hocba.documents.workbooks import Problem, Severity, SheetKey, Sheets
 from hocba.domain.errors import Code, Refusal
