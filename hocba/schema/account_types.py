@@ -29,7 +29,7 @@ class SigningAccount:
     :ivar school_year: Năm học.
     :ivar signer: Key of the signing provider.
     :ivar state: Where it is.
-    :ivar state_label: What users call that.
+    :ivar state_label: What users call that: Đã đăng ký, chờ duyệt; of a school's, Chờ duyệt đăng ký.
     :ivar reason: Why it was refused, or registered again.
     :ivar requested_at: When it was registered.
     :ivar decided_at: When it was approved or refused.
@@ -65,7 +65,7 @@ class SigningAccount:
             school_year=row.year,
             signer=row.signer_key,
             state=state,
-            state_label=words.label(state, language),
+            state_label=words.account_label(state, language, of_school=row.person_id is None),
             reason=row.reason or None,
             requested_at=row.requested_at,
             decided_at=row.decided_at,

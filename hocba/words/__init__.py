@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Literal
 
+from hocba.domain.accounts import AccountState
 from hocba.domain.errors import Refusal
 from hocba.domain.readiness import Missing
 from hocba.domain.values import Role, Status, Step
 from hocba.words.advice import ADVICE
 from hocba.words.fields import FIELDS
 from hocba.words.gaps import GAPS
-from hocba.words.labels import LABELS
+from hocba.words.labels import LABELS, SCHOOL_CERTIFICATE
 from hocba.words.sentences import SENTENCES
 
 Lang = Literal["vi", "en"]
@@ -51,6 +52,11 @@ def label(member: StrEnum, lang: Lang = "vi") -> str:
     """What users call ``member``; its value when we have no word for it."""
     words = LABELS.get(type(member), {}).get(member)
     return words[_column(lang)] if words else member.value
+
+
+def account_label(state: AccountState, lang: Lang = "vi", *, of_school: bool) -> str:
+    """What users call the state of a person's account (C5, C6), or of a school's certificate (C1)."""
+    return SCHOOL_CERTIFICATE[state][_column(lang)] if of_school else label(state, lang)
 
 
 def field_label(field: str, lang: Lang = "vi") -> str:

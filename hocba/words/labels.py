@@ -85,3 +85,10 @@ LABELS: Mapping[type[StrEnum], Mapping[Any, tuple[str, str]]] = {
         Place.PRINTING: ("Cấu hình in học bạ", "Print configuration"),
     },
 }
+
+SCHOOL_CERTIFICATE: Mapping[AccountState, tuple[str, str]] = {
+    **LABELS[AccountState],
+    AccountState.PENDING: ("Chờ duyệt đăng ký", "Awaiting the authority's approval"),
+    AccountState.APPROVED: ("Đã duyệt", "Approved"),
+}
+"""What the guide calls the states of a school's certificate (C1), which are those of an account."""

@@ -89,3 +89,21 @@ def test_what_has_no_word_is_shown_as_it_is():
 
 def test_field_labels_differ_by_language():
     assert all(vi and en and vi != en for vi, en in FIELDS.values())
+
+
+@pytest.mark.parametrize(
+    ("state", "of_a_person", "of_the_school"),
+    [
+        (AccountState.PENDING, "Đã đăng ký, chờ duyệt", "Chờ duyệt đăng ký"),
+        (AccountState.APPROVED, "Đã duyệt tài khoản", "Đã duyệt"),
+        (AccountState.REFUSED, "Từ chối duyệt", "Từ chối duyệt"),
+    ],
+)
+def test_an_account_and_a_schools_certificate_are_called_as_in_the_guide(state, of_a_person, of_the_school):
+    assert words.account_label(state, of_school=False) == of_a_person
+    assert words.account_label(state, of_school=True) == of_the_school
+
+
+def test_a_login_that_the_provider_does_not_know_is_told_in_the_guides_words():
+    said = words.sentence(Refusal(Code.SIGNER_LOGIN_FAILED))
+    assert said == "Thông tin thẻ không tồn tại hoặc không đúng."
