@@ -15,6 +15,7 @@ from strawberry.schema.config import StrawberryConfig
 from hocba.schema import enums  # noqa: F401 -- makes the enums known before any type uses them
 from hocba.schema.accounts import AccountMutations, AccountQueries
 from hocba.schema.agents import AgentMutations, AgentQueries
+from hocba.schema.classes import ClassQueries
 from hocba.schema.docs import describe
 from hocba.schema.errors import make_safe
 from hocba.schema.guard import Guard
@@ -39,6 +40,7 @@ __all__ = ["schema"]
 class Query(
     PeopleQueries,
     SchoolQueries,
+    ClassQueries,
     StudentQueries,
     ImportQueries,
     AccountQueries,

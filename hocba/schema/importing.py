@@ -15,13 +15,14 @@ from hocba.documents.workbooks import Problem, ProblemCode, Severity, SheetKey
 from hocba.domain import errors
 from hocba.domain.values import Level
 from hocba.schema.bulk import results_of
+from hocba.schema.classes import Class
 from hocba.schema.context import Info, actor_of, asking_of, now_of
 from hocba.schema.docs import describe, describe_enum
 from hocba.schema.errors import BadUserInputError
 from hocba.schema.ids import global_id, local_id, local_ids
 from hocba.schema.moments import year_read, year_written
 from hocba.schema.refusals import Refusal
-from hocba.schema.school import Class, PrintConfiguration
+from hocba.schema.school import PrintConfiguration
 from hocba.schema.selection import asks
 from hocba.store.reads import school as reads
 from hocba.store.reads.pages import Page

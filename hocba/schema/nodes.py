@@ -8,11 +8,12 @@ import strawberry
 from hocba.actions.handles import NOWHERE, decode
 from hocba.domain.values import Role
 from hocba.schema.account_types import SigningAccount
+from hocba.schema.classes import Class
 from hocba.schema.context import Info, actor_of, asking_of
 from hocba.schema.docs import describe
 from hocba.schema.events import Event, history
 from hocba.schema.people import Person
-from hocba.schema.school import Class, School
+from hocba.schema.school import School
 from hocba.schema.signing import SigningRequest
 from hocba.schema.students import Student, StudentFilter
 from hocba.schema.transcript_types import Transcript

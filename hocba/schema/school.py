@@ -1,18 +1,18 @@
-"""The school: years, classes, assignments, what is printed, the end of the year (B2, B4, B5)."""
+"""The school: years, assignments, what is printed (B2, B4)."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Self
 
 import strawberry
 
 from hocba import words
 from hocba.domain.values import Level, Term
+from hocba.schema.classes import PersonName
 from hocba.schema.context import Info, actor_of, asking_of
 from hocba.schema.docs import describe
-from hocba.schema.ids import global_id, local_id, local_ids
+from hocba.schema.ids import global_id, local_id
 from hocba.schema.moments import year_read
 from hocba.schema.pages import Connection, connection, page_of
-from hocba.schema.selection import asks
 from hocba.store.reads import school as reads
 
 
@@ -59,74 +59,6 @@ class School:
 
 @describe
 @strawberry.type
-class PersonName:
-    """Somebody, as a list names him.
-
-    :ivar full_name: Họ và tên.
-    """
-
-    id: strawberry.ID
-    full_name: str
-
-    @classmethod
-    def maybe(cls, row: reads.PersonName | None) -> Self | None:
-        """From a row that may be missing."""
-        return cls(id=global_id("Person", row.id), full_name=row.full_name) if row else None
-
-
-@describe
-@strawberry.type
-class YearEnd:
-    """The year-end confirmation of a class (5.9.4): creation needs it.
-
-    :ivar confirmed_at: When; null while it is not confirmed.
-    :ivar confirmed_by: By whom.
-    """
-
-    confirmed_at: datetime | None
-    confirmed_by: PersonName | None
-
-
-@describe
-@strawberry.type
-class Class:
-    """A class of one school year.
-
-    :ivar name: Lớp.
-    :ivar grade: Khối.
-    :ivar school_year: Năm học.
-    :ivar homeroom_teacher: Giáo viên chủ nhiệm.
-    :ivar leader: The leader who signs for this class (7.4.5).
-    :ivar year_end: Whether the year is confirmed.
-    :ivar size: How many pupils it has.
-    """
-
-    id: strawberry.ID
-    name: str
-    grade: int
-    school_year: str
-    homeroom_teacher: PersonName | None
-    leader: PersonName | None
-    year_end: YearEnd
-    size: int
-
-    @classmethod
-    def of(cls, row: reads.Class) -> Self:
-        """From its row."""
-        return cls(
-            id=global_id("Class", row.id),
-            name=row.name,
-            grade=row.grade,
-            school_year=row.year,
-            homeroom_teacher=PersonName.maybe(row.homeroom),
-            leader=PersonName.maybe(row.leader),
-            year_end=YearEnd(confirmed_at=row.confirmed_at, confirmed_by=PersonName.maybe(row.confirmed_by)),
-            size=row.size or 0,
-        )
-
-
-@describe
-@strawberry.type
 class Assignment:
     """Who teaches a subject of a class in a term.
 
@@ -164,23 +96,6 @@ class PrintConfiguration:
 
 @describe
 @strawberry.input
-class ClassFilter:
-    """Which classes are wanted.
-
-    :ivar school_year: Năm học; the year of the request when left out.
-    :ivar grade: Khối.
-    :ivar name: Part of the name.
-    :ivar ids: Only these.
-    """
-
-    school_year: str | None = None
-    grade: int | None = None
-    name: str | None = None
-    ids: list[strawberry.ID] | None = None
-
-
-@describe
-@strawberry.input
 class AssignmentFilter:
     """Which assignments are wanted.
 
@@ -214,33 +129,6 @@ class SchoolQueries:
     async def school_years(self, info: Info) -> list[str]:
         """The school years that have classes, latest first."""
         return await reads.years(actor_of(info).school)
-
-    @strawberry.field
-    async def classes(
-        self,
-        info: Info,
-        *,
-        filter: ClassFilter | None = None,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-    ) -> Connection[Class]:
-        """The classes that one may read, by grade and name."""
-        asking, given = asking_of(info), filter or ClassFilter()
-        rows = await reads.classes(
-            asking.actor,
-            reads.ClassFilter(
-                year=year_read(info, given.school_year),
-                grade=given.grade,
-                name=given.name or "",
-                ids=None if given.ids is None else local_ids("Class", given.ids),
-            ),
-            page_of(info, first, after, last, before),
-            people=asks(info, *(f"edges.node.{name}" for name in ("homeroomTeacher", "leader", "yearEnd"))),
-            sizes=asks(info, "edges.node.size"),
-        )
-        return connection(rows, Class.of)
 
     @strawberry.field
     async def assignments(

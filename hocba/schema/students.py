@@ -8,13 +8,14 @@ from uuid import UUID
 import strawberry
 
 from hocba import words
-from hocba.actions import creation
+from hocba.actions import creation, incomplete
 from hocba.domain.readiness import Gap, Missing, Place
 from hocba.domain.record import Summary as YearSummary
 from hocba.domain.record import TranscriptRecord
 from hocba.domain.values import SchoolYear, Slot, Status, Step
 from hocba.schema.context import Info, asking_of
 from hocba.schema.docs import describe
+from hocba.schema.errors import BadUserInputError
 from hocba.schema.ids import global_id, local_id, local_ids, maybe_id
 from hocba.schema.moments import year_read
 from hocba.schema.pages import Connection, connection, page_of
@@ -241,6 +242,8 @@ class StudentFilter:
     :ivar code: Mã học sinh.
     :ivar has_transcript: false is Chưa tạo học bạ.
     :ivar status: The status of the live transcript.
+    :ivar ready: false is Chưa đủ điều kiện tạo học bạ số: who has no live transcript and lacks something;
+        true is who has none and lacks nothing.  Needs a class or a grade beside it.
     """
 
     school_year: str | None = None
@@ -251,6 +254,7 @@ class StudentFilter:
     code: str | None = None
     has_transcript: bool | None = None
     status: Status | None = None
+    ready: bool | None = None
 
     def read(self, info: Info, *, ids: Sequence[UUID] | None = None) -> reads.StudentFilter:
         """The filter of the store."""
@@ -265,6 +269,18 @@ class StudentFilter:
             status=self.status,
             ids=ids,
         )
+
+    async def narrowed(self, info: Info) -> reads.StudentFilter:
+        """As ``read``, with the question whether pupils are ready answered.
+
+        :raises BadUserInputError: when it is asked of a whole school.
+        """
+        wanted = self.read(info)
+        if self.ready is None:
+            return wanted
+        if wanted.class_id is None and wanted.grade is None:
+            raise BadUserInputError("`ready` needs a class or a grade beside it")
+        return await incomplete.narrowed(asking_of(info).actor, wanted, ready=self.ready)
 
 
 @describe
@@ -284,7 +300,7 @@ class StudentQueries:
         before: str | None = None,
     ) -> Connection[Student]:
         """The pupils that one may read, by name in Vietnamese order."""
-        wanted = (filter or StudentFilter()).read(info)
+        wanted = await (filter or StudentFilter()).narrowed(info)
         page = page_of(info, first, after, last, before)
         found = await reads.students(
             asking_of(info).actor, wanted, page, transcripts=asks(info, "edges.node.transcript")

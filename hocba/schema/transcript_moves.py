@@ -185,7 +185,7 @@ class TranscriptMutations:
         asking = asking_of(info)
         by_filter = None
         if input.filter is not None:
-            wanted = input.filter.read(info)
+            wanted = await input.filter.narrowed(info)
             by_filter = partial(student_reads.ids, asking.actor, wanted)
         shown, ids = await chosen("Student", input.student_ids, by_filter)
         now = now_of(info)

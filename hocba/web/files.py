@@ -14,11 +14,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from hocba.actions import exporting, links, reading, uploads
+from hocba import words
+from hocba.actions import exporting, incomplete, links, reading, uploads
 from hocba.actions.links import Link
+from hocba.actions.people import Asking
 from hocba.documents import bundle, workbooks
 from hocba.domain.errors import Refusal
-from hocba.domain.values import Level, SchoolYear
+from hocba.domain.values import ClassId, Level, SchoolYear
 from hocba.store.reads import files as reads
 from hocba.web import answers
 from hocba.web.door import Door
@@ -62,6 +64,8 @@ class Files:
             raise HTTPException(HTTPStatus.UNAUTHORIZED)
         if asking.actor.id != link.person:
             raise HTTPException(HTTPStatus.NOT_FOUND)
+        if link.kind.startswith("missing-"):
+            return await _missing(link, asking)
         return await _served(link)
 
 
@@ -92,6 +96,17 @@ async def _export(id: UUID, person: UUID) -> Response:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     stream: AsyncIterator[bytes] = bundle.stream(exporting.entries(id, person))
     return StreamingResponse(stream, media_type="application/zip", headers=answers.attachment("Học bạ.zip"))
+
+
+async def _missing(link: Link, asking: Asking) -> Response:
+    language: words.Lang = "en" if link.kind == "missing-en" else "vi"
+    try:
+        name, content = await incomplete.workbook(
+            asking.holder, asking.grants, ClassId(UUID(link.id)), language
+        )
+    except Refusal:
+        raise HTTPException(HTTPStatus.NOT_FOUND) from None
+    return _file(content, f"Thông tin thiếu {name}.xlsx", XLSX)
 
 
 async def _template(name: str) -> Response:

@@ -6,11 +6,13 @@ Seven sheets hold what a transcript is made of (functions B1-B4 and B6; guide II
 
 from hocba.documents.workbooks.lines import Sheets
 from hocba.documents.workbooks.marking import error_workbook
+from hocba.documents.workbooks.missing import MissingLine, missing_workbook
 from hocba.documents.workbooks.problems import Problem, ProblemCode, Severity, SheetKey
 from hocba.documents.workbooks.reading import read
 from hocba.documents.workbooks.writing import fill, template
 
 __all__ = [
+    "MissingLine",
     "Problem",
     "ProblemCode",
     "Severity",
@@ -18,6 +20,7 @@ __all__ = [
     "Sheets",
     "error_workbook",
     "fill",
+    "missing_workbook",
     "read",
     "template",
 ]

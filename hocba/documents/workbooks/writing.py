@@ -24,12 +24,14 @@ from hocba.domain.values import Level, SchoolYear
 _PREPARED_ROWS = 5000
 """Rows below the header that have formats and checks in an empty template."""
 
-_OPTIONS = {
+OPTIONS = {
     "in_memory": True,
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
 }
+"""Text is text, and nothing goes to the disk."""
+
 _DAY_FORMAT = "dd/mm/yyyy"
 
 _GUIDE_LINES = (
@@ -62,7 +64,7 @@ def fill(level: Level, year: SchoolYear, lines: Mapping[SheetKey, Sequence[Any]]
     :raises Refusal: INVALID_VALUE for a level without template.
     """
     memory = io.BytesIO()
-    with xlsxwriter.Workbook(memory, _OPTIONS) as book:
+    with xlsxwriter.Workbook(memory, OPTIONS) as book:
         book.set_properties({"title": f"Học bạ số {year}", "created": datetime(int(year[:4]), 9, 5)})  # noqa: DTZ001 -- a file property without zone
         formats = _formats(book)
         _write_guide(book, year, formats)

@@ -1,0 +1,128 @@
+"""What pupils lack: as a filter of lists, and as the workbook of a class (D1)."""
+
+import io
+from typing import Any
+
+import openpyxl
+
+from hocba.store.models import ClassRow, StudentRow, TranscriptRow
+from tests import build
+from tests.actions.world import World
+from tests.api import Api, gid
+from tests.schema.test_lists import statements
+
+CLASSES = """{ classes { edges { node { name size missingDataUrl
+  progress { withoutTranscript byStatus { status statusLabel count } } } } } }"""
+
+
+async def lacking(here: World, name: str, **gone: Any) -> None:
+    await build.student(here.school.id, here.school.class_id, full_name=name, **gone)
+
+
+async def found(asks: Api, who: Any, **filter: Any) -> list[str]:
+    document = "query($f: StudentFilter) { students(filter: $f) { edges { node { fullName } } } }"
+    said = await asks.ask(document, who, f=filter)
+    return [edge["node"]["fullName"] for edge in said["students"]["edges"]]
+
+
+async def test_pupils_who_lack_something_are_found_and_nobody_else(asks: Api, here: World) -> None:
+    await lacking(here, "Đỗ Thiếu", birthplace="", personal_id="")
+    await lacking(here, "Lê Đủ")
+    class_id = gid("Class", here.school.class_id)
+
+    assert await found(asks, here.school.admin, classId=class_id, ready=False) == ["Đỗ Thiếu"]
+    assert await found(asks, here.school.admin, grade=6, ready=True) == ["Lê Đủ"]
+    assert await found(asks, here.school.homeroom, grade=6, ready=False) == ["Đỗ Thiếu"]
+    assert await found(asks, here.school.admin, grade=7, ready=True) == []
+
+
+async def test_who_cannot_make_transcripts_learns_nothing_of_what_is_missing(asks: Api, here: World) -> None:
+    await lacking(here, "Đỗ Thiếu", birthplace="")
+    for ready in (True, False):
+        assert await found(asks, here.school.teachers[1], grade=6, ready=ready) == []
+
+
+async def test_a_whole_school_is_not_judged_for_one_list(asks: Api, here: World) -> None:
+    document = "{ students(filter: {ready: true}) { edges { cursor } } }"
+    said = await asks.post(document, who=here.school.admin)
+    assert [error["extensions"]["code"] for error in said["errors"]] == ["BAD_USER_INPUT"]
+
+
+async def test_transcripts_are_made_of_all_who_are_ready(asks: Api, here: World) -> None:
+    await lacking(here, "Đỗ Thiếu", birthplace="")
+    await lacking(here, "Lê Đủ")
+    said = await asks.do(
+        "createTranscripts", "results { outcome }", here.school.admin, filter={"grade": 6, "ready": True}
+    )
+    assert said["results"] == [{"outcome": "DONE"}]
+    assert await TranscriptRow.filter(student_name="Lê Đủ").count() == 1
+    assert await TranscriptRow.all().count() == len(here.transcripts) + 1
+
+
+async def test_the_counts_of_every_class_in_a_constant_number_of_statements(asks: Api, here: World) -> None:
+    await lacking(here, "Đỗ Thiếu", birthplace="")
+    before = len(await statements(asks, here.school.admin, CLASSES))
+    said = await asks.ask(CLASSES, here.school.admin)
+    (node,) = [edge["node"] for edge in said["classes"]["edges"]]
+    assert (node["size"], node["progress"]["withoutTranscript"]) == (4, 1)
+    counts = {row["status"]: row["count"] for row in node["progress"]["byStatus"]}
+    assert counts["AWAITING_SIGNATURES"] == 3
+    assert sum(counts.values()) == 3
+    for name in ("6A8", "6A9"):
+        await ClassRow.create(
+            id=build.ids.new(), school_id=here.school.id, year=build.YEAR, name=name, grade=6
+        )
+    assert len(await statements(asks, here.school.admin, CLASSES)) == before == 4
+
+
+async def test_the_workbook_of_a_class_lists_what_each_pupil_lacks(asks: Api, here: World) -> None:
+    await lacking(here, "Đỗ Thiếu", birthplace="", personal_id="12")
+    await lacking(here, "Ánh Không Tên Mẹ", mother="", guardian="")
+    await StudentRow.filter(full_name="Đỗ Thiếu").update(code="=1+1")
+
+    answer = await download(asks, here.school.homeroom)
+
+    assert answer.status_code == 200
+    assert "Th%C3%B4ng%20tin%20thi%E1%BA%BFu%206A1.xlsx" in answer.headers["content-disposition"]
+    rows = list(openpyxl.load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True))
+    assert rows[0] == (
+        "Lớp", "Mã học sinh", "Họ và tên", "Trường dữ liệu", "Thông tin cần bổ sung", "Nơi bổ sung",
+    )  # fmt: skip
+    assert [(row[0], row[1], row[2], row[3]) for row in rows[1:] if row[2] == "Đỗ Thiếu"] == [
+        ("6A1", "=1+1", "Đỗ Thiếu", "Nơi sinh"),
+        ("6A1", "=1+1", "Đỗ Thiếu", "Mã số định danh cá nhân"),
+    ]
+    assert {row[2] for row in rows[1:]} == {"Đỗ Thiếu", "Ánh Không Tên Mẹ"}
+    assert all(row[4] and row[5] for row in rows[1:])
+
+
+async def test_a_class_that_lacks_nothing_has_an_empty_workbook(asks: Api, here: World) -> None:
+    answer = await download(asks, here.school.admin, language="en")
+    rows = list(openpyxl.load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True))
+    assert [row[:3] for row in rows] == [("Class", "Student code", "Full name")]
+
+
+async def test_who_cannot_make_transcripts_gets_no_workbook(asks: Api, here: World) -> None:
+    assert await url_of(asks, here.school.teachers[1]) is None
+    assert await url_of(asks, here.school.leader) is None
+
+
+async def test_a_workbook_is_gone_with_the_right_to_it(asks: Api, here: World) -> None:
+    url = await url_of(asks, here.school.homeroom)
+    assert url is not None
+    await ClassRow.all().update(homeroom_id=here.school.leader.id)
+    answer = await asks.http.get(url, headers=await asks.headers(here.school.homeroom))
+    assert answer.status_code == 404
+
+
+async def url_of(asks: Api, who: Any, language: str = "vi") -> str | None:
+    said = await asks.post(CLASSES, who=who, headers={"accept-language": language})
+    (edge,) = said["data"]["classes"]["edges"]
+    url: str | None = edge["node"]["missingDataUrl"]
+    return url
+
+
+async def download(asks: Api, who: Any, language: str = "vi") -> Any:
+    url = await url_of(asks, who, language)
+    assert url is not None
+    return await asks.http.get(url, headers=await asks.headers(who))
