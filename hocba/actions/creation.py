@@ -158,7 +158,7 @@ def _answer(review: _Review) -> Result:
     student, refusal = review.planned.student_id, review.planned.refusal
     assert refusal is not None
     if refusal.code is Code.LIVE_TRANSCRIPT:
-        return unchanged(student, refusal=refusal, made=refusal.facts["transcript"])
+        return unchanged(student, made=refusal.facts["transcript"])
     return refused(student, refusal)
 
 

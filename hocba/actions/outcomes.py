@@ -25,7 +25,7 @@ class Result:
     """What became of one object.
 
     :ivar id: the object, as the caller named it.
-    :ivar refusal: why not, when REFUSED; for UNCHANGED it may say what was there already.
+    :ivar refusal: why not, when REFUSED and only then.
     :ivar made: the id of what was made, or of what was there already.
     """
 
@@ -40,9 +40,9 @@ def done(id: UUID, *, made: UUID | None = None) -> Result:
     return Result(id=id, outcome=Outcome.DONE, made=made)
 
 
-def unchanged(id: UUID, *, refusal: Refusal | None = None, made: UUID | None = None) -> Result:
+def unchanged(id: UUID, *, made: UUID | None = None) -> Result:
     """It was so already."""
-    return Result(id=id, outcome=Outcome.UNCHANGED, refusal=refusal, made=made)
+    return Result(id=id, outcome=Outcome.UNCHANGED, made=made)
 
 
 def refused(id: UUID, refusal: Refusal) -> Result:

@@ -141,7 +141,7 @@ class Transcript:
     :ivar events: What has happened, oldest first.
     :ivar files: What can be downloaded; empty when it was returned or cancelled.
     :ivar can_sign: Whether whoever asks may sign now.
-    :ivar blockers: What the transcript waits for, in sentences.
+    :ivar blockers: What the transcript waits for: a step and a name, or a sentence; empty when for nothing.
     :ivar next_actors: Who moves next, by name or role.
     """
 

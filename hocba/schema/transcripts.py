@@ -160,9 +160,9 @@ def _say_who_moves(shown: Transcript, row: reads.Transcript, actor: Actor, langu
         ]
         step = words.label(facts.open_step, language)
         shown.blockers = [f"{step}: {name}" for name in shown.next_actors]
-    elif facts.status in (Status.RETURNED, Status.SIGNED):
+    elif waits := words.waits(facts.status, language):
         shown.next_actors = [words.label(Role.ADMIN, language)]
-        shown.blockers = [words.label(facts.status, language)]
+        shown.blockers = [waits]
 
 
 def _can_sign(facts: Facts, actor: Actor, language: words.Lang) -> CanSign:

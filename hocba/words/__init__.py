@@ -15,7 +15,7 @@ from hocba.domain.values import Role, Status, Step
 from hocba.words.advice import ADVICE
 from hocba.words.fields import FIELDS
 from hocba.words.gaps import GAPS
-from hocba.words.labels import LABELS, SCHOOL_CERTIFICATE
+from hocba.words.labels import LABELS, SCHOOL_CERTIFICATE, WAITS
 from hocba.words.sentences import SENTENCES
 
 Lang = Literal["vi", "en"]
@@ -52,6 +52,11 @@ def label(member: StrEnum, lang: Lang = "vi") -> str:
     """What users call ``member``; its value when we have no word for it."""
     words = LABELS.get(type(member), {}).get(member)
     return words[_column(lang)] if words else member.value
+
+
+def waits(status: Status, lang: Lang = "vi") -> str:
+    """What a transcript of this status waits for, in a sentence; empty when for signatures or nobody."""
+    return WAITS[status][_column(lang)] if status in WAITS else ""
 
 
 def account_label(state: AccountState, lang: Lang = "vi", *, of_school: bool) -> str:

@@ -86,6 +86,18 @@ LABELS: Mapping[type[StrEnum], Mapping[Any, tuple[str, str]]] = {
     },
 }
 
+WAITS: Mapping[Status, tuple[str, str]] = {
+    Status.RETURNED: (
+        "Chờ quản trị viên duyệt hủy hoặc từ chối hủy.",
+        "An administrator has to approve or refuse the cancellation.",
+    ),
+    Status.SIGNED: (
+        "Chờ quản trị viên xác nhận hoàn thành.",
+        "An administrator has to confirm that it is complete.",
+    ),
+}
+"""What a transcript waits for when it does not wait for signatures."""
+
 SCHOOL_CERTIFICATE: Mapping[AccountState, tuple[str, str]] = {
     **LABELS[AccountState],
     AccountState.PENDING: ("Chờ duyệt đăng ký", "Awaiting the authority's approval"),

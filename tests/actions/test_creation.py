@@ -201,7 +201,7 @@ async def test_doing_it_twice_makes_nothing_twice(db):
 
     again = await create(school.admin, [*school.students, school.students[0]])
 
-    assert [result.outcome for result in again] == [Outcome.UNCHANGED] * 3
+    assert [(result.outcome, result.refusal) for result in again] == [(Outcome.UNCHANGED, None)] * 3
     assert [result.made for result in again] == [first[0].made, first[1].made, first[0].made]
     assert await TranscriptRow.all().count() == 2
 
