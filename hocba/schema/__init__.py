@@ -31,6 +31,7 @@ from hocba.schema.students import StudentQueries
 from hocba.schema.transcript_moves import CancellationQueries, TranscriptMutations
 from hocba.schema.transcripts import TranscriptQueries
 from hocba.schema.verifying import VerifyQueries
+from hocba.schema.year_end import YearEndMutations
 
 __all__ = ["schema"]
 
@@ -61,6 +62,7 @@ class Query(
 class Mutation(
     PeopleMutations,
     ImportMutations,
+    YearEndMutations,
     AccountMutations,
     AgentMutations,
     TranscriptMutations,

@@ -12,10 +12,11 @@ from hocba.schema.classes import Class
 from hocba.schema.context import Info, actor_of, asking_of
 from hocba.schema.docs import describe
 from hocba.schema.events import Event, history
-from hocba.schema.people import Person
+from hocba.schema.people_types import Person
 from hocba.schema.school import School
-from hocba.schema.signing import SigningRequest
-from hocba.schema.students import Student, StudentFilter
+from hocba.schema.signing_types import SigningRequest
+from hocba.schema.student_types import Student
+from hocba.schema.students import StudentFilter
 from hocba.schema.transcript_types import Transcript
 from hocba.store.reads import accounts, people, school, signing, students, transcripts
 from hocba.store.reads import events as event_reads

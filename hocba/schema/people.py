@@ -1,8 +1,6 @@
 """Signing in and out, the person who asks, passwords (A1)."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
-from typing import Self
 
 import strawberry
 
@@ -16,235 +14,25 @@ from hocba.schema.context import Info, actor_of, asking_of, now_of
 from hocba.schema.docs import describe
 from hocba.schema.ids import global_id, local_id, local_ids
 from hocba.schema.pages import Connection, connection, page_of
+from hocba.schema.people_types import (
+    ChangePasswordInput,
+    ChangePasswordPayload,
+    HeldRole,
+    InitialPassword,
+    IssueInitialPasswordsInput,
+    IssueInitialPasswordsPayload,
+    Person,
+    RevokeSessionInput,
+    RevokeSessionPayload,
+    SchoolName,
+    Session,
+    SignInInput,
+    SignInPayload,
+    SignOutPayload,
+    Viewer,
+)
 from hocba.schema.refusals import Refusal
-from hocba.schema.scalars import Secret
 from hocba.store.reads import people as reads
-
-
-@describe
-@strawberry.type
-class Person:
-    """A member of a school's staff, or of an authority's.
-
-    :ivar code: The staff code.
-    :ivar full_name: Họ và tên.
-    :ivar title: The position that is printed: Giáo viên, Hiệu trưởng, …
-    :ivar personal_id: Số định danh cá nhân; shown to oneself and ADMIN, null to others.
-    :ivar left_on: Since when he no longer works here.
-    """
-
-    id: strawberry.ID
-    code: str
-    full_name: str
-    title: str
-    personal_id: str | None
-    left_on: date | None
-
-    @classmethod
-    def of(cls, row: reads.Person, info: Info) -> Self:
-        """From its row, with what whoever asks may see."""
-        actor = actor_of(info)
-        shown = row.id == actor.id or actor.has(Role.ADMIN)
-        return cls(
-            id=global_id("Person", row.id),
-            code=row.code,
-            full_name=row.full_name,
-            title=row.title,
-            personal_id=row.personal_id if shown else None,
-            left_on=row.left_on,
-        )
-
-
-@describe
-@strawberry.type
-class SchoolName:
-    """A school in which one may act; name its code in the header Hocba-School.
-
-    :ivar code: Mã trường.
-    :ivar name: Tên trường.
-    """
-
-    id: strawberry.ID
-    code: str
-    name: str
-
-
-@describe
-@strawberry.type
-class HeldRole:
-    """A role that one holds in the school and year of this request.
-
-    :ivar role: The role.
-    :ivar role_label: What users call it.
-    """
-
-    role: Role
-    role_label: str
-
-
-@describe
-@strawberry.type
-class Viewer:
-    """Whoever is signed in, and what he may do in the school and year of this request.
-
-    :ivar person: The person.
-    :ivar username: The name he signs in with.
-    :ivar roles: The roles he holds.
-    :ivar school: The school of this request: his own, or the one that Hocba-School names.
-    :ivar schools: Every school in which he may do anything.
-    :ivar school_year: The year of this request: the school's latest, or Hocba-School-Year.
-    :ivar class_ids: The classes that are his as a teacher, homeroom teacher or leader.
-    """
-
-    person: Person
-    username: str
-    roles: list[HeldRole]
-    school: SchoolName | None
-    schools: list[SchoolName]
-    school_year: str
-    class_ids: list[strawberry.ID]
-
-
-@describe
-@strawberry.type
-class Session:
-    """A signed-in browser or phone.
-
-    :ivar device: What it called itself.
-    :ivar created_at: When it signed in.
-    :ivar seen_at: When it was last used, to the minute.
-    :ivar expires_at: When it ends by itself.
-    :ivar current: Whether it is the one that asks.
-    """
-
-    id: strawberry.ID
-    device: str
-    created_at: datetime
-    seen_at: datetime
-    expires_at: datetime
-    current: bool
-
-
-@describe
-@strawberry.input
-class SignInInput:
-    """Sign in with a user name and a password.
-
-    :ivar username: The user name.
-    :ivar password: The password.
-    """
-
-    username: str
-    password: Secret
-
-
-@describe
-@strawberry.type
-class SignInPayload:
-    """The session, or why there is none.
-
-    :ivar token: Send it as ``Authorization: Bearer``; browsers get it as a cookie too.
-    :ivar expires_at: When the session ends by itself.
-    """
-
-    token: str | None
-    expires_at: datetime | None
-    refusal: Refusal | None
-
-
-@describe
-@strawberry.type
-class SignOutPayload:
-    """The session is over.
-
-    :ivar signed_out: Whether there was one.
-    """
-
-    signed_out: bool
-
-
-@describe
-@strawberry.input
-class RevokeSessionInput:
-    """End one of one's own sessions.
-
-    :ivar session_id: Which one.
-    """
-
-    session_id: strawberry.ID
-
-
-@describe
-@strawberry.type
-class RevokeSessionPayload:
-    """What became of the session.
-
-    :ivar outcome: UNCHANGED when it was over already.
-    """
-
-    outcome: Outcome
-    refusal: Refusal | None
-
-
-@describe
-@strawberry.input
-class ChangePasswordInput:
-    """Choose another password; every other session ends.
-
-    :ivar old_password: The password until now.
-    :ivar new_password: At least 10 characters.
-    """
-
-    old_password: Secret
-    new_password: Secret
-
-
-@describe
-@strawberry.type
-class ChangePasswordPayload:
-    """What became of the password.
-
-    :ivar outcome: DONE or REFUSED.
-    """
-
-    outcome: Outcome
-    refusal: Refusal | None
-
-
-@describe
-@strawberry.input
-class IssueInitialPasswordsInput:
-    """Make passwords for members of the staff.
-
-    :ivar person_ids: Who; at most 100.
-    """
-
-    person_ids: list[strawberry.ID]
-
-
-@describe
-@strawberry.type
-class InitialPassword:
-    """A password to hand over, shown this once.
-
-    :ivar outcome: DONE or REFUSED.
-    :ivar username: The user name.
-    :ivar password: The password.
-    """
-
-    id: strawberry.ID
-    outcome: Outcome
-    refusal: Refusal | None
-    username: str | None
-    password: str | None
-
-
-@describe
-@strawberry.type
-class IssueInitialPasswordsPayload:
-    """The passwords made."""
-
-    results: list[InitialPassword]
 
 
 @describe
