@@ -20,6 +20,7 @@ from hocba.schema.docs import describe
 from hocba.schema.errors import make_safe
 from hocba.schema.guard import Guard
 from hocba.schema.importing import ImportMutations, ImportQueries
+from hocba.schema.issue_right import IssueRightMutations, IssueRightQueries
 from hocba.schema.nodes import NodeQueries
 from hocba.schema.people import PeopleMutations, PeopleQueries
 from hocba.schema.progress import ProgressQueries
@@ -45,6 +46,7 @@ class Query(
     StudentQueries,
     ImportQueries,
     AccountQueries,
+    IssueRightQueries,
     SignerQueries,
     AgentQueries,
     TranscriptQueries,
@@ -64,6 +66,7 @@ class Mutation(
     ImportMutations,
     YearEndMutations,
     AccountMutations,
+    IssueRightMutations,
     AgentMutations,
     TranscriptMutations,
     SigningMutations,

@@ -96,23 +96,6 @@ class SchoolCertificate:
 
 
 @describe
-@strawberry.type
-class Issuer:
-    """Somebody who may issue: Ký phát hành.
-
-    :ivar person_id: Who.
-    :ivar full_name: Who, by name.
-    :ivar since: Since when.
-    :ivar until: Until when; null while it is not limited.
-    """
-
-    person_id: strawberry.ID
-    full_name: str
-    since: datetime
-    until: datetime | None
-
-
-@describe
 @strawberry.input
 class AccountFilter:
     """Which accounts are wanted.
@@ -292,53 +275,3 @@ class RefuseSchoolCertificatesInput(ApproveSchoolCertificatesInput):
     """
 
     reason: str
-
-
-@describe
-@strawberry.input
-class IssueRightInput:
-    """Whose issue right.
-
-    :ivar person_ids: Of these people, at most 100.
-    """
-
-    person_ids: list[strawberry.ID]
-
-
-@describe
-@strawberry.input
-class GrantIssueRightInput(IssueRightInput):
-    """Let people sign with the school's certificate: Ký phát hành (C8).
-
-    :ivar until: Until when; without an end when left out.
-    """
-
-    until: datetime | None = None
-
-
-@describe
-@strawberry.input
-class WithdrawIssueRightInput(IssueRightInput):
-    """Take that right away again; it acts at once (C8)."""
-
-
-@describe
-@strawberry.type
-class IssueRightResult:
-    """What became of one person's issue right.
-
-    :ivar id: The person asked for, as the client named it.
-    :ivar outcome: What became of it.
-    """
-
-    id: strawberry.ID
-    outcome: Outcome
-    refusal: Refusal | None
-
-
-@describe
-@strawberry.type
-class IssueRightPayload:
-    """What became of each."""
-
-    results: list[IssueRightResult]

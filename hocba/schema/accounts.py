@@ -9,7 +9,6 @@ from uuid import UUID
 import strawberry
 
 from hocba.actions import accounts as actions
-from hocba.actions import issue_right
 from hocba.actions.outcomes import Outcome, Result
 from hocba.domain import errors
 from hocba.domain.accounts import AccountState
@@ -18,10 +17,6 @@ from hocba.schema.account_types import (
     AccountFilter,
     ApproveSchoolCertificatesInput,
     ApproveSigningAccountsInput,
-    GrantIssueRightInput,
-    Issuer,
-    IssueRightPayload,
-    IssueRightResult,
     OfferedCertificate,
     ProviderSignInInput,
     ProviderSignInPayload,
@@ -34,13 +29,12 @@ from hocba.schema.account_types import (
     SigningAccount,
     SigningAccountResult,
     SigningAccountsPayload,
-    WithdrawIssueRightInput,
 )
 from hocba.schema.bulk import chosen, results_of
 from hocba.schema.context import Info, actor_of, asking_of, now_of
 from hocba.schema.docs import describe
-from hocba.schema.ids import global_id, local_ids
-from hocba.schema.moments import named_year, with_zone, year_read, year_written
+from hocba.schema.ids import local_ids
+from hocba.schema.moments import named_year, year_read, year_written
 from hocba.schema.pages import Connection, connection, page_of
 from hocba.schema.refusals import Refusal
 from hocba.schema.secrets import secrets_of
@@ -126,22 +120,6 @@ class AccountQueries:
         rows = await reads.of_schools(asking_of(info).supervised, (filter or AccountFilter()).read(), page)
         return connection(rows, lambda row: SigningAccount.of(row, info.context.language))
 
-    @strawberry.field
-    async def issuers(self, info: Info) -> list[Issuer]:
-        """Who may issue now; to ADMIN and MANAGER."""
-        actor = actor_of(info)
-        if not actor.has(Role.ADMIN, Role.MANAGER):
-            return []
-        return [
-            Issuer(
-                person_id=global_id("Person", row.person_id),
-                full_name=row.full_name,
-                since=row.since,
-                until=row.until,
-            )
-            for row in await reads.issuers(actor.school, now_of(info))
-        ]
-
 
 @describe
 @strawberry.type
@@ -199,22 +177,6 @@ class AccountMutations:
     ) -> SigningAccountsPayload:
         """Refuse schools' certificates (C1)."""
         return await _decide_schools(info, input.account_ids, approve=False, reason=input.reason)
-
-    @strawberry.mutation
-    async def grant_issue_right(self, info: Info, input: GrantIssueRightInput) -> IssueRightPayload:
-        """Let people sign with the school's certificate (C8)."""
-        actor, now = actor_of(info), now_of(info)
-        ids = local_ids("Person", input.person_ids, limit=100)
-        work = partial(issue_right.grant_issue_right, actor, ids, until=with_zone(input.until), now=now)
-        return _rights(info, input.person_ids, await results_of(ids, work))
-
-    @strawberry.mutation
-    async def withdraw_issue_right(self, info: Info, input: WithdrawIssueRightInput) -> IssueRightPayload:
-        """Take the issue right away again (C8)."""
-        actor, now = actor_of(info), now_of(info)
-        ids = local_ids("Person", input.person_ids, limit=100)
-        work = partial(issue_right.withdraw_issue_right, actor, ids, now=now)
-        return _rights(info, input.person_ids, await results_of(ids, work))
 
 
 async def _register(
@@ -278,19 +240,6 @@ async def _accounts(
                 outcome=result.outcome,
                 refusal=Refusal.maybe(result.refusal, language),
                 account=SigningAccount.of(rows[result.id], language) if result.id in rows else None,
-            )
-            for shown_id, result in zip(shown, results, strict=True)
-        ]
-    )
-
-
-def _rights(info: Info, shown: Sequence[strawberry.ID], results: Sequence[Result]) -> IssueRightPayload:
-    return IssueRightPayload(
-        results=[
-            IssueRightResult(
-                id=shown_id,
-                outcome=result.outcome,
-                refusal=Refusal.maybe(result.refusal, info.context.language),
             )
             for shown_id, result in zip(shown, results, strict=True)
         ]
