@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from importlib.resources import files as resources
 from pathlib import Path
 
-import orjson
 import typst
 
 from benchmarks import judges
@@ -20,7 +19,7 @@ from benchmarks.peers.keys import write_files
 from benchmarks.report import Goal, Line
 from benchmarks.sealing import ISSUED_AT, form, seal, shown
 from hocba.documents import content, fonts, signing
-from hocba.documents.form_text import written
+from hocba.documents.form import TEMPLATE, FormYear, as_json
 from hocba.documents.judge import second_opinion
 
 LONG = "pupil: from the record to the sealed PDF, 26 KB of data"
@@ -91,9 +90,9 @@ def _naive(paper: Paper, pem: tuple[str, str]) -> tuple[bytes, bytes]:
 
 
 def _printed(paper: Paper, data: bytes, file: bytes) -> bytes:
-    said = orjson.dumps(written(content.read(data), shown(paper.plan), draft=False)).decode()
+    said = as_json([FormYear(content=content.read(data), signers=shown(paper.plan))])
     made = typst.compile(
-        str(_ASSETS / "thcs.typ"),
+        str(_ASSETS / TEMPLATE),
         root=str(_ASSETS),
         font_paths=[str(fonts.DIRECTORY)],
         ignore_system_fonts=True,

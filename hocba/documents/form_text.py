@@ -2,138 +2,180 @@
 
 The template only sets what stands here.  Marks are written the Vietnamese way (8,5), dates
 as dd/mm/yyyy, times in Vietnam's zone; capitals, the heading over the leader's signature and
-the three promotion lines are decided here.  Every string has passed ``fonts.printable``.
+the promotion lines are decided here.  Every string has passed ``fonts.printable``.
+
+::
+
+    document, cover, person, history      of the newest year
+    years ─┬─ its pages                   rows, summary: form_year (TT 22/2021), form_primary (TT 27/2020)
+           └─ who signed it
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any, TypeVar, cast
+from datetime import date
+from typing import Any, TypeVar, assert_never, cast
 
-from hocba.documents import form_year
+from hocba.documents import form_primary, form_year
 from hocba.documents.facts import Content
 from hocba.documents.fonts import printable
-from hocba.documents.form_year import LEVELS
-from hocba.documents.formats import VIETNAM
-from hocba.domain.record import Relative
+from hocba.documents.form_marks import LEVELS
+from hocba.documents.form_signs import ShownSigner, people, signs
+from hocba.domain.curriculum import GRADES
+from hocba.domain.record import PrimarySummary, Relative, Summary
+from hocba.domain.values import Level
 
 T = TypeVar("T")
 
-HISTORY_ROWS = 4
-"""Lines of *Quá trình học tập* on the printed form; more are added when there are more years."""
-
-CIRCULARS = {"22/2021/TT-BGDĐT": "22/2021/TT-BGDĐT ngày 20 tháng 7 năm 2021"}
+CIRCULARS = {
+    "22/2021/TT-BGDĐT": "22/2021/TT-BGDĐT ngày 20 tháng 7 năm 2021",
+    "27/2020/TT-BGDĐT": "27/2020/TT-BGDĐT ngày 04 tháng 9 năm 2020",
+}
 """How the cover cites the circular that issued the form."""
 
-_ROLES = {
-    "GVBM": "Giáo viên môn học",
-    "GVCN": "Giáo viên chủ nhiệm",
-    "CBQL": "Cán bộ quản lý",
-    "KY_PHAT_HANH": "Ký phát hành (nhà trường)",
-}
+_DRAFT, _VIEW = "CHƯA PHÁT HÀNH", "BẢN XEM"
+_SIGNERS = "DANH SÁCH CHỮ KÍ SỐ"
 _LONG_WORD = 30
+_LINES = 4
 
 
-class UnknownFormError(ValueError):
-    """The level has no printed form here."""
+class MixedYearsError(ValueError):
+    """These years are not one booklet: none, one twice, or several levels."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShownSigner:
-    """A signature as the form shows it, in place of handwriting.
+class FormYear:
+    """One school year of the form: what its document says, and who has signed it.
 
-    :ivar key: the slot's key; says where on the form it stands.
-    :ivar role: GVBM, GVCN, CBQL, KY_PHAT_HANH.
-    :ivar certificate_subject: the certificate's subject, RFC 4514; ``issuer`` likewise.
+    :ivar draft: it is not issued yet.
     """
 
-    key: str
-    role: str
-    name: str
-    title: str
-    signed_at: datetime
-    certificate_subject: str
-    issuer: str
-    serial: str
+    content: Content
+    signers: Sequence[ShownSigner] = ()
+    draft: bool = False
 
 
-def written(content: Content, signers: Sequence[ShownSigner], *, draft: bool) -> dict[str, Any]:
-    """Everything the template asks for.
+def written(years: Sequence[FormYear], *, view: bool) -> dict[str, Any]:
+    """Everything the template asks for, the years ascending.
 
-    :raises UnknownFormError: for a level without this form.
+    :param view: only to look at, as every page then says; else the one year's own document.
+    :raises MixedYearsError: for no year, a year twice, or two levels.
     """
-    if content.school.level not in LEVELS:
-        raise UnknownFormError(f"no printed form for the level {content.school.level.value}")
-    signs = {signer.key: _sign(signer, number) for number, signer in enumerate(signers, 1)}
+    _must_be_one_booklet(years)
+    ordered = sorted(years, key=lambda each: each.content.year)
+    content, draft = ordered[-1].content, ordered[-1].draft
     return _printable(
-        _document(content, draft=draft)
-        | _people(content, signs)
+        _document(content, view=view)
         | {
+            "view": view,
+            "mark": _mark(view=view, draft=draft and not view),
+            "note": _note(ordered) if view else "",
+            "cover": _cover(content),
             "person": _person(content),
             "history": _history(content),
-            "rows": [form_year.row(content, result, signs) for result in content.results],
-            "summary": form_year.summary(content),
-            "signers": list(signs.values()),
+            "years": [_year(each, view=view) for each in ordered],
         }
     )
 
 
-def _document(content: Content, *, draft: bool) -> dict[str, Any]:
+def _must_be_one_booklet(years: Sequence[FormYear]) -> None:
+    contents = [year.content for year in years]
+    if len({content.school.level for content in contents}) != 1:
+        raise MixedYearsError("a booklet has the years of one level")
+    if len({content.year for content in contents}) != len(contents):
+        raise MixedYearsError("a booklet has each year once")
+
+
+def _document(content: Content, *, view: bool) -> dict[str, Any]:
     title, short = LEVELS[content.school.level]
-    lookup, school = str(content.lookup_code), content.school
-    name = content.student.full_name
+    lookup, name = str(content.lookup_code), content.student.full_name
+    about = "các năm học" if view else f"lớp {content.class_name}, năm học {content.year}"
     return {
-        "title": f"Học bạ {name}, lớp {content.class_name}, năm học {content.year}",
-        "author": school.name,
+        "title": f"Học bạ {name}, {about}",
+        "author": content.school.name,
         "description": f"Học bạ số, mã tra cứu {lookup}",
         "keywords": [lookup],
         "attachment": f"{lookup}.xml",
         "attachment_about": "Dữ liệu học bạ gốc có chữ ký số",
-        "draft": draft,
+        "primary": isinstance(content.summary, PrimarySummary),
         "lookup": lookup,
         "level": title,
         "level_short": short,
         "circular": CIRCULARS.get(content.circular, content.circular),
-        "name": name,
+    }
+
+
+def _mark(*, view: bool, draft: bool) -> dict[str, str] | None:
+    """What stands above and across a page."""
+    said = [text for text, holds in ((_VIEW, view), (_DRAFT, draft)) if holds]
+    return {"line": ", ".join(said), "across": said[-1]} if said else None
+
+
+def _note(years: Sequence[FormYear]) -> str:
+    named = ", ".join(str(each.content.year) for each in years)
+    return f"Bản xem gộp, năm học {named}: không đóng dấu số, không thay cho học bạ số của từng năm học."
+
+
+def _cover(content: Content) -> dict[str, str]:
+    school, short = content.school, LEVELS[content.school.level][1]
+    return {
+        "school": re.sub(r"^TRƯỜNG\s+", "", school.name.upper()),
+        "commune": school.commune,
+        "province": school.province,
+        "name": content.student.full_name.upper(),
+        "register_label": "Số sổ đăng bộ:" if school.level is Level.TH else "Số sổ đăng bộ PCGD:",
+        "register": re.sub(rf"\s*/\s*{short}$", "", content.student.register_number),
+    }
+
+
+def _year(given: FormYear, *, view: bool) -> dict[str, Any]:
+    content = given.content
+    made = signs(content, given.signers)
+    return {
+        "mark": _mark(view=view, draft=given.draft),
+        "lookup": str(content.lookup_code),
+        "name": content.student.full_name,
         "class_name": content.class_name,
         "year": str(content.year),
         "place_date": _place_date(content.printing.place, content.printing.written_on),
-        "cover": {
-            "school": re.sub(r"^TRƯỜNG\s+", "", school.name.upper()),
-            "commune": school.commune,
-            "province": school.province,
-            "name": name.upper(),
-            "register": re.sub(rf"\s*/\s*{short}$", "", content.student.register_number),
-        },
+        "signers_title": _SIGNERS + (f", NĂM HỌC {content.year}" if view else ""),
+        "original": _original(content, view=view),
+        "signers": list(made.values()),
+        **people(content, made),
+        **_pages(content, made),
     }
 
 
-def _people(content: Content, signs: Mapping[str, dict[str, str]]) -> dict[str, Any]:
-    by_role = {row.role: signs[row.key] for row in content.plan if row.key in signs}
-    return {
-        "homeroom_name": content.homeroom_name,
-        "homeroom_sign": by_role.get("GVCN"),
-        "leader_name": content.leader_name,
-        "leader_heading": _leader_heading(content.leader_title),
-        "leader_sign": by_role.get("CBQL"),
-        "school_sign": by_role.get("KY_PHAT_HANH"),
-    }
+def _pages(content: Content, made: dict[str, dict[str, str]]) -> dict[str, Any]:
+    match content.summary:
+        case PrimarySummary() as facts:
+            rows = [form_primary.row(content, result, made) for result in content.results]
+            return {"rows": rows, "summary": form_primary.summary(content, facts)}
+        case Summary() as facts:
+            rows = [form_year.row(content, result, made) for result in content.results]
+            return {"rows": rows, "summary": form_year.summary(content, facts)}
+        case never:
+            assert_never(never)
 
 
-def _leader_heading(title: str) -> list[str]:
-    if "phó" in title.casefold():
-        return ["KT. HIỆU TRƯỞNG", "PHÓ HIỆU TRƯỞNG"]
-    return ["HIỆU TRƯỞNG"]
+def _original(content: Content, *, view: bool) -> str:
+    file = f"{content.lookup_code}.xml"
+    if view:
+        return f"Bản gốc của năm học này là tệp XML {file}, không đính kèm trong bản xem này."
+    return f"Bản gốc là tệp XML {file} đính kèm trong tệp PDF này; chữ kí số nằm trong tệp đó."
 
 
 def _person(content: Content) -> dict[str, str]:
     student = content.student
     return {
+        "name": student.full_name,
         "sex": student.sex,
         "birth_date": f"{student.birth_date:%d/%m/%Y}",
         "ethnicity": student.ethnicity,
+        "nationality": student.nationality,
         "birthplace": student.birthplace,
+        "home_town": student.home_town,
         "policy_group": student.policy_group,
         "address": student.address,
         **_relative("father", student.father),
@@ -147,30 +189,18 @@ def _relative(who: str, relative: Relative) -> dict[str, str]:
 
 
 def _history(content: Content) -> list[dict[str, str]]:
+    """*Quá trình học tập*: a line for each grade of the level, more when there are more years."""
     rows = [
-        {"year": str(row.year), "class_name": row.class_name, "school": row.school_name}
+        {
+            "year": str(row.year),
+            "class_name": row.class_name,
+            "school": row.school_name,
+            "since": f"{row.since:%d/%m/%Y}" if row.since else "",
+        }
         for row in content.history
     ]
-    empty = {"year": "", "class_name": "", "school": ""}
-    return rows + [empty] * (HISTORY_ROWS - len(rows))
-
-
-def _sign(signer: ShownSigner, number: int) -> dict[str, str]:
-    return {
-        "number": str(number),
-        "role": _ROLES.get(signer.role, signer.role),
-        "name": signer.name,
-        "title": signer.title,
-        "at": f"{signer.signed_at.astimezone(VIETNAM):%H:%M:%S %d/%m/%Y}",
-        "subject": _name(signer.certificate_subject),
-        "issuer": _name(signer.issuer),
-        "serial": signer.serial,
-    }
-
-
-def _name(rfc4514: str) -> str:
-    """A distinguished name with room to break: a blank after each comma that separates."""
-    return re.sub(r"(?<!\\),(?! )", ", ", rfc4514)
+    empty = dict.fromkeys(("year", "class_name", "school", "since"), "")
+    return rows + [empty] * (max(_LINES, len(GRADES[content.school.level])) - len(rows))
 
 
 def _place_date(place: str, day: date) -> str:

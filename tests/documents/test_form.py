@@ -10,12 +10,12 @@ from decimal import Decimal
 import pytest
 
 from hocba.documents import fonts
-from hocba.documents.form import UnknownFormError, render
-from hocba.documents.form_year import mark
-from hocba.domain.record import HistoryRow, Levels
+from hocba.documents.form import render
+from hocba.documents.form_marks import mark
+from hocba.domain.record import HistoryRow, Levels, Summary
 from hocba.domain.values import Level, SchoolYear
 from tests.documents import samples
-from tests.documents.forms import AT, XML, content, poppler, signers
+from tests.documents.forms import AT, XML, content, corners, pages, poppler, signers, upper
 
 HEADINGS = """
 TRƯỜNG: Xã/Phường/Đặc khu: Tỉnh/Thành phố: HỌC BẠ TRUNG HỌC CƠ SỞ Họ và tên học sinh Số sổ đăng bộ PCGD: /THCS
@@ -54,10 +54,7 @@ def page_text(tmp_path):
     """Render, and read the text back (NFC, one space between words)."""
 
     def text(made, signed=(), **options):
-        path = tmp_path / "form.pdf"
-        path.write_bytes(render(made, signed, xml=None, at=AT, **options))
-        read = poppler("pdftotext", path, "-layout", "-enc", "UTF-8")
-        return unicodedata.normalize("NFC", re.sub(r"\s+", " ", read.replace("\u200b", "")))
+        return " ".join(pages(render(made, signed, xml=None, at=AT, **options), tmp_path))
 
     return text
 
@@ -180,8 +177,7 @@ def test_fifteen_subjects_with_long_comments_and_long_names_lose_nothing(page_te
     assert all(f"hết{n}." in text for n in range(15))
     assert set(name.split()) <= set(text.split())
     assert text.count("Ă") == 200
-    bounds = poppler("pdftotext", tmp_path / "form.pdf", "-bbox", "-enc", "UTF-8")
-    assert max(float(x) for x in re.findall(r'xMax="([\d.]+)"', bounds)) <= 595.3 - 50
+    assert corners((tmp_path / "form.pdf").read_bytes(), tmp_path)[2] <= 595.3 - 50
 
 
 @pytest.mark.parametrize(
@@ -246,10 +242,84 @@ def test_upper_secondary_has_the_same_form_with_its_own_name(page_text):
     assert "/THPT" in text
 
 
-def test_primary_schools_have_another_form():
+def test_nineteen_subjects_and_their_confirmation_stand_on_one_page(tmp_path):
+    made = upper()
+    third = pages(render(made, signers(made), xml=XML, at=AT), tmp_path)[2]
+    assert len(made.results) == 19
+    assert all(word in third for row in made.results for word in row.name.split())
+    assert third.count("đã ký số") == 19
+    assert "Xác nhận của Hiệu trưởng" in third
+
+
+def test_only_the_electives_taken_stand_on_the_form(page_text):
+    text = page_text(upper("NGUVAN", "TOAN", "DIALI", "GDTC"))
+    assert "Địa lí" in text
+    assert [name for name in ("Hóa học", "Vật lí", "Sinh học") if name in text] == []
+
+
+def test_what_was_before_and_after_the_re_assessment_stands_side_by_side(page_text):
+    made = upper("NGUVAN", "TOAN")
+    failed = replace(made.results[1], term1=Decimal("5.1"), term2=Decimal("3.8"), year=Decimal("4.2"),
+                     reassessed=Decimal(6))  # fmt: skip
+    learning = Levels(term1="Đ", term2="CĐ", year="CĐ", after="Đ")
+    summary = replace(made.summary, learning=learning, completed_level=None)
+    text = page_text(replace(made, results=(made.results[0], failed), summary=summary))
+    assert "5,1 3,8 4,2 6,0" in text
+    assert re.search(r"Học kì I T Đ .*Học kì II T CĐ 3 Đ .*Cả năm T CĐ", text)
+    assert "trong kì nghỉ hè: Lớp 12" in text
+
+
+def test_who_signs_for_another_says_by_which_decision(page_text):
+    made, basis = content(), "Quyết định số 123/QĐ-THCS ngày 20/5/2026"
+    acting = {"gvbm-2", "gvcn", "cbql"}
+    plan = tuple(replace(row, basis=basis if row.key in acting else "") for row in made.plan)
+    text = page_text(replace(made, plan=plan), signers(made))
+    said = f"Ký thay theo {basis}"
+    # the teacher's row; the homeroom teacher twice, the leader on three pages; and each in the list
+    assert len(re.findall(r"Ký thay theo", text)) == 1 + 2 + 3 + 3
+    assert said in text
+
+
+def test_the_longest_texts_stay_on_the_paper(tmp_path):
+    made = upper(class_name="11 Chuyên Toán và Tin học, chất lượng cao")
+    words = "Công Tằng Tôn Nữ Nguyễn Phúc Hoàng Phương Quỳnh Khuê Ngọc Bảo Trân Thiên Hương Dạ Nguyệt "
+    name = (words * 3)[:200].strip()
+    made = replace(
+        made,
+        student=replace(made.student, full_name=name, address=words * 3),
+        results=tuple(
+            replace(row, comment=f"{words * 22}"[:1990] + f" hết{n}.") for n, row in enumerate(made.results)
+        ),
+        summary=replace(made.summary, homeroom_comment=f"{words * 22}"[:1990] + " hếtGVCN."),
+        leader_name=name,
+    )
+    pdf = render(made, signers(made), xml=XML, at=AT, draft=True)
+    text = " ".join(pages(pdf, tmp_path))
+    assert [n for n in range(19) if f"hết{n}." not in text] == []
+    assert "hếtGVCN." in text
+    left, top, right, bottom = corners(pdf, tmp_path)
+    assert (left >= 35, top >= 10, right <= 595.3 - 50, bottom <= 841.9 - 20) == (True,) * 4
+
+
+def test_a_long_word_as_a_comment_goes_over_the_pages_end(tmp_path):
     made = content()
-    with pytest.raises(UnknownFormError):
-        render(replace(made, school=replace(made.school, level=Level.TH)), (), xml=None, at=AT)
+    row = replace(made.results[0], comment="W" * 2000)
+    text = " ".join(pages(render(replace(made, results=(row,)), (), xml=None, at=AT), tmp_path))
+    assert text.count("W") == 2000
+
+
+def test_what_nobody_entered_stays_an_empty_line(page_text):
+    made = content()
+    bare = replace(
+        made,
+        student=replace(made.student, register_number="", ethnicity="", birthplace="", address=""),
+        history=(),
+        results=tuple(replace(row, term1=None, term2=None, year=None, comment="") for row in made.results),
+        summary=Summary(learning=Levels(), conduct=Levels()),
+    )
+    text = page_text(bare, draft=True)
+    assert [word for word in HEADINGS.split() if word not in text] == []
+    assert "None" not in text
 
 
 def test_the_same_arguments_give_the_same_bytes_in_any_thread():

@@ -1,0 +1,47 @@
+"""What every level's year pages print alike: a level's name, a mark, a row's teacher."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from hocba.documents.facts import Content
+from hocba.domain.record import Mark, SubjectResult
+from hocba.domain.values import Level
+
+LEVELS = {
+    Level.TH: ("TIỂU HỌC", "TH"),
+    Level.THCS: ("TRUNG HỌC CƠ SỞ", "THCS"),
+    Level.THPT: ("TRUNG HỌC PHỔ THÔNG", "THPT"),
+}
+"""A level's title, and the suffix of its register number."""
+
+
+def mark(value: Mark) -> str:
+    """A mark as the form prints it: ``8,5``, ``10,0``, ``Đ``, or nothing."""
+    if value is None:
+        return ""
+    if isinstance(value, Decimal):
+        digits = number(value)
+        return digits if "," in digits else f"{digits},0"
+    return value
+
+
+def number(value: Decimal | None) -> str:
+    """A number the Vietnamese way: ``24,5``, ``9``, or nothing."""
+    return "" if value is None else format(value, "f").replace(".", ",")
+
+
+def acting(basis: str) -> str:
+    """What stands with a signature that is given for somebody else."""
+    return f"Ký thay theo {basis}" if basis else ""
+
+
+def teacher(content: Content, result: SubjectResult, signs: Mapping[str, dict[str, str]]) -> dict[str, Any]:
+    """Who answers for a row, and his signature when he has signed; nobody where he has no slot."""
+    slot = content.row_slots.get(result.subject, "")
+    planned = next((row for row in content.plan if row.key == slot), None)
+    return {
+        "teacher": planned.name if planned else "",
+        "basis": acting(planned.basis) if planned else "",
+        "sign": signs.get(slot),
+    }
