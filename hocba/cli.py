@@ -13,6 +13,7 @@ import click
 
 from hocba import __version__, database, words
 from hocba.actions import bootstrap
+from hocba.domain import entries
 from hocba.domain.errors import Refusal
 from hocba.domain.regulations import RegulationError
 from hocba.domain.values import Level, Role
@@ -125,6 +126,8 @@ def verify(  # noqa: PLR0917 -- click gives them by name
     """Verify transcripts, XML or PDF; exit 0 only when all of them pass."""
     from hocba.actions import offline  # noqa: PLC0415 -- it loads every document library
 
+    if ca is None and (crls or require_revocation):
+        raise click.UsageError("revocation is checked with --ca only: without it nobody is believed")
     try:
         trust = offline.trust_of(ca, crls, require_revocation=require_revocation)
     except (OSError, ValueError):
@@ -161,6 +164,14 @@ def school() -> None:
     """Schools."""
 
 
+def _identity(_context: click.Context, _option: click.Parameter, given: str) -> str:
+    """An organisation id, or exit 2 with how one is written."""
+    try:
+        return entries.organisation_id(given)
+    except Refusal:
+        raise click.BadParameter("MST: and the tax code, like MST:0123456789 or MST:0123456789-001") from None
+
+
 @school.command("add")
 @click.option("--code", required=True, help="Mã trường.")
 @click.option("--name", required=True, help="Tên trường.")
@@ -172,7 +183,12 @@ def school() -> None:
     type=click.Choice([level.value for level in Level]),
     help="Cấp học; once for each, when the school has several.",
 )
-@click.option("--identity", required=True, help="MST:…, as the school's certificate carries it.")
+@click.option(
+    "--identity",
+    required=True,
+    callback=_identity,
+    help="MST:<tax code>, as the school's certificate carries it.",
+)
 @click.option("--department-code", default="", help="Mã Sở GDĐT.")
 @click.option("--department", default="", help="Sở GDĐT.")
 @click.option("--commune", default="", help="Xã/Phường/Đặc khu.")

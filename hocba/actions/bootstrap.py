@@ -5,13 +5,15 @@ Everything else is done through the API by those people.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid5
 
 from tortoise.transactions import in_transaction
 
 from hocba.actions import passwords, users
+from hocba.domain import entries
 from hocba.domain.errors import Code, Refusal
-from hocba.domain.names import nfc, sort_key
+from hocba.domain.names import sort_key
 from hocba.domain.values import Level, PersonId, Role, SchoolId
 from hocba.plugin_api import Secret
 from hocba.store import histories, ids
@@ -19,6 +21,16 @@ from hocba.store.models import PersonRow, RoleGrantRow, SchoolRow
 
 _AUTHORITIES = UUID("6ec1c1f6-5f6d-5f0e-9f3c-5d1f3c6c0a52")
 """Authorities are no schools: their people belong to an id made from the authority's code."""
+
+_SCHOOL_TEXTS = {
+    "code": 20,
+    "name": 200,
+    "department_code": 20,
+    "department": 200,
+    "commune": 200,
+    "province": 200,
+}
+"""What is written of a school, with how many characters at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,22 +80,23 @@ class SchoolAdded:
 
 
 async def add_school(new: NewSchool, *, now: datetime) -> SchoolId:
-    """Add a school.  :raises Refusal: ALREADY_EXISTS when the code is taken."""
-    if await SchoolRow.exists(code=new.code):
-        raise Refusal(Code.ALREADY_EXISTS, code=new.code)
-    async with in_transaction():
-        row = await SchoolRow.create(
-            id=ids.new(),
-            code=new.code,
-            name=nfc(new.name),
-            levels=",".join(level for level in Level if level in new.levels),
-            department_code=new.department_code,
-            department=nfc(new.department),
-            commune=nfc(new.commune),
-            province=nfc(new.province),
-            identity=new.identity,
+    """Add a school.
+
+    :raises Refusal: ALREADY_EXISTS when the code is taken; INVALID_VALUE, CHARACTER_NOT_ALLOWED.
+    """
+    texts: dict[str, Any] = {
+        name: entries.text(
+            getattr(new, name), field=f"school.{name}", limit=limit, required=name in ("code", "name")
         )
-        await histories.add("school", row.id, SchoolAdded(code=new.code), by=None, at=now)
+        for name, limit in _SCHOOL_TEXTS.items()
+    }
+    identity = entries.organisation_id(new.identity)
+    if await SchoolRow.exists(code=texts["code"]):
+        raise Refusal(Code.ALREADY_EXISTS, code=texts["code"])
+    levels = ",".join(level for level in Level if level in new.levels)
+    async with in_transaction():
+        row = await SchoolRow.create(id=ids.new(), **texts, levels=levels, identity=identity)
+        await histories.add("school", row.id, SchoolAdded(code=row.code), by=None, at=now)
     return SchoolId(row.id)
 
 
@@ -92,7 +105,7 @@ async def add_user(new: NewUser, password: Secret, *, now: datetime) -> PersonId
 
     Whoever is there already, by his staff code, keeps his profile.
 
-    :raises Refusal: NOT_FOUND for an unknown school, PASSWORD_WEAK.
+    :raises Refusal: NOT_FOUND for an unknown school, PASSWORD_WEAK, INVALID_VALUE, CHARACTER_NOT_ALLOWED.
     """
     passwords.must_be_strong(password, username=new.username)
     school = await SchoolRow.get_or_none(code=new.school)
@@ -116,13 +129,17 @@ async def add_user(new: NewUser, password: Secret, *, now: datetime) -> PersonId
 
 
 async def _person(new: NewUser, home: UUID) -> PersonRow:
-    person = await PersonRow.get_or_none(school_id=home, code=new.code)
+    code = entries.text(new.code, field="staff.code", limit=40)
+    full_name = entries.text(new.full_name, field="staff.full_name", limit=200)
+    title = entries.text(new.title, field="staff.title", limit=100, required=False)
+    personal_id = entries.personal_id(new.personal_id) if new.personal_id else ""
+    person = await PersonRow.get_or_none(school_id=home, code=code)
     return person or await PersonRow.create(
         id=ids.new(),
         school_id=home,
-        code=new.code,
-        full_name=nfc(new.full_name),
-        sort_key=sort_key(nfc(new.full_name)),
-        personal_id=new.personal_id,
-        title=nfc(new.title),
+        code=code,
+        full_name=full_name,
+        sort_key=sort_key(full_name),
+        personal_id=personal_id,
+        title=title,
     )

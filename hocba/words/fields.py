@@ -37,6 +37,8 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     "student.register_number": ("Số sổ đăng bộ", "Register number"),
     "student.relatives": ("Họ tên mẹ hoặc người giám hộ", "Mother or guardian"),
     "staff.full_name": ("Họ và tên người ký", "Name of a signer"),
+    "staff.code": ("Mã nhân sự", "Staff code"),
+    "staff.title": ("Chức vụ", "Position"),
     "staff.personal_id": ("Mã số định danh cá nhân", "Personal id"),
     "assignment": ("Giáo viên phụ trách môn", "Teacher of the subject"),
     "result": ("Kết quả môn học", "Subject result"),

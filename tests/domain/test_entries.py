@@ -70,3 +70,16 @@ def test_a_day_lies_between_1900_and_2100():
 def test_a_school_year_is_two_years_in_a_row():
     assert entries.school_year("2025-2026") == "2025-2026"
     assert refused(entries.school_year, "2025-2027") == (Code.INVALID_VALUE, "year")
+
+
+def test_an_organisation_is_named_by_its_tax_code():
+    for given in ("MST:0100000001", "MST:0100000001-001"):
+        assert entries.organisation_id(given) == given
+    for given in ("", "MST:", "MST:--------", "MST:010000000", "MST:٠١٠٠٠٠٠٠٠١", "VATVN-0100000001"):
+        assert refused(entries.organisation_id, given) == (Code.INVALID_VALUE, "school.identity")
+
+
+def test_a_person_is_named_by_twelve_digits():
+    assert entries.personal_id("001185000001") == "001185000001"
+    for given in ("", "00118500000", "0011850000011", "00118500000a", "001185000001\n"):
+        assert refused(entries.personal_id, given) == (Code.INVALID_VALUE, "staff.personal_id")

@@ -20,8 +20,10 @@ from tests.api import Api, gid
 from tests.conftest import POSTGRES
 from tests.schema.test_denied import contents
 
-NOT_OF_AN_INPUT = {"grade", "level"}
-"""What refusals name besides: it comes from the data, not from a client."""
+NOT_OF_AN_INPUT = {
+    "grade", "level", "school.identity", "staff.code", "staff.full_name", "staff.personal_id", "staff.title",
+}  # fmt: skip
+"""What refusals name besides: it comes from the data or from the operator, not from a client."""
 
 NAMING = {"Refusal", "errors.Refusal", "text", "entries.text", "entries.day"}
 """What is called with the name of a field."""

@@ -25,7 +25,7 @@ SCHOOL = [
     "--level",
     "thcs",
     "--identity",
-    "MST:0101",
+    "MST:0100000001",
 ]
 ADMIN = [
     "user", "add", "--school", "0101", "--username", "Quan.Tri", "--name", "Trần Văn Quản",
@@ -162,3 +162,70 @@ def test_a_port_that_is_none_is_refused() -> None:
     for port in ("0", "65536", "99999", "x"):
         result = run("serve", "--port", port)
         assert (result.exit_code, "--port" in result.output) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "identity",
+    ["bad", "0100000001", "MST:", "MST:bad", "MST:010000000", "MST:01000000011", "MST:0100000001-01",
+     "mst:0100000001", "CCCD:001185000001", "MST:0100000001\n"],
+    ids=ascii,
+)  # fmt: skip
+def test_a_school_with_what_is_no_tax_code_is_not_added(
+    env: dict[str, str], settings: Settings, identity: str
+) -> None:
+    result = run(*SCHOOL[:-1], identity)
+    assert result.exit_code == 2
+    assert "--identity" in result.output
+    assert "like MST:0123456789 or MST:0123456789-001" in " ".join(result.output.split())
+    assert rows(settings)[0] == []
+
+
+def test_a_dependent_unit_has_three_digits_more(env: dict[str, str], settings: Settings) -> None:
+    assert run(*SCHOOL[:-1], "MST:0100000001-001").exit_code == 0
+    assert [school.identity for school in rows(settings)[0]] == ["MST:0100000001-001"]
+
+
+@pytest.mark.parametrize(
+    ("option", "given", "said"),
+    [
+        ("--name", "", "Invalid value: School name."),
+        ("--name", "a" * 201, "Invalid value: School name."),
+        ("--code", "01\x1b[31m", "(line break, control character): School code."),
+        ("--province", "Hà\nNội", "(line break, control character): Province."),
+    ],
+)
+def test_what_cannot_be_written_of_a_school_is_refused_and_nothing_added(
+    env: dict[str, str], settings: Settings, option: str, given: str, said: str
+) -> None:
+    result = run(*SCHOOL, option, given)
+    assert (result.exit_code, said in result.output) == (1, True)
+    assert "Traceback" not in result.output
+    assert rows(settings)[0] == []
+
+
+@pytest.mark.parametrize(
+    ("option", "given", "said"),
+    [
+        ("--personal-id", "12", "Invalid value: Personal id."),
+        ("--name", " ", "Invalid value: Name of a signer."),
+        ("--code", "Q\x07T", "(line break, control character): Staff code."),
+        ("--title", "a" * 101, "Invalid value: Position."),
+    ],
+)
+def test_what_cannot_be_written_of_a_person_is_refused_and_nothing_added(
+    env: dict[str, str], settings: Settings, option: str, given: str, said: str
+) -> None:
+    run(*SCHOOL)
+    result = run(*ADMIN, option, given, HOCBA_PASSWORD=PASSWORD)
+    assert (result.exit_code, said in result.output) == (1, True)
+    assert rows(settings)[1:] == ([], [], [])
+
+
+@pytest.mark.parametrize("options", [["--crl", "{text}"], ["--crl", "{missing}"], ["--require-revocation"]])
+def test_revocation_is_not_passed_over_when_nobody_is_believed(
+    odd: dict[str, Path], options: list[str]
+) -> None:
+    given = [each.format(**odd) for each in options]
+    result = run("verify", *given, str(odd["xml"]))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "revocation is checked with --ca only" in result.stderr
