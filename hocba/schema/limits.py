@@ -42,7 +42,17 @@ MAX_PAGE = 100
 COSTLY = {"signIn": 6_000, "changePassword": 6_000, "verifyTranscript": 6_000, "importWorkbook": 6_000}
 """Fields that keep a processor busy: at most ten of them in one operation."""
 
-MANY = {"slots": 14, "signatures": 14, "events": 20, "items": 100, "missing": 5, "students": 1, "results": 50}
+MANY = {
+    "slots": 14,
+    "signatures": 14,
+    "events": 20,
+    "items": 100,
+    "missing": 5,
+    "traits": 15,
+    "history": 9,
+    "students": 1,
+    "results": 50,
+}
 """Lists without pages, and how many entries they usually have."""
 
 

@@ -1,5 +1,6 @@
 """Marks and levels of a pupil's year (B3), as decimals in text, never as floats."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Self
 
@@ -12,7 +13,7 @@ from hocba.schema.docs import describe
 @describe
 @strawberry.type
 class SubjectResult:
-    """One row of the year page A.
+    """One row of the marks.  A primary pupil has the level he reached in ``year``, and perhaps a test.
 
     :ivar subject: The subject's code.
     :ivar name: Môn học/Hoạt động giáo dục.
@@ -20,6 +21,7 @@ class SubjectResult:
     :ivar term2: Học kì II.
     :ivar year: Cả năm.
     :ivar reassessed: Đánh giá lại, if there was one.
+    :ivar test: Điểm kiểm tra định kỳ; primary schools only.
     :ivar comment: Nhận xét of the teacher.
     :ivar exempt: Miễn (TT 22/2021 Đ11).
     """
@@ -30,6 +32,7 @@ class SubjectResult:
     term2: str | None
     year: str | None
     reassessed: str | None
+    test: str | None
     comment: str
     exempt: bool
 
@@ -43,6 +46,7 @@ class SubjectResult:
             term2=_mark(row.term2),
             year=_mark(row.year),
             reassessed=_mark(row.reassessed),
+            test=_mark(row.test),
             comment=row.comment,
             exempt=row.exempt,
         )
@@ -73,7 +77,7 @@ class Levels:
 @describe
 @strawberry.type
 class Summary:
-    """The year page B.
+    """The year of a secondary pupil: page B of his form.
 
     :ivar learning: Kết quả học tập.
     :ivar conduct: Kết quả rèn luyện.
@@ -86,6 +90,7 @@ class Summary:
     :ivar homeroom_comment: Nhận xét của giáo viên chủ nhiệm.
     :ivar summer_comment: Nhận xét sau khi rèn luyện trong kì nghỉ hè.
     :ivar principal_approval: Phê duyệt của Hiệu trưởng.
+    :ivar unassessed: A disabled pupil who is not assessed this year (TT 22/2021 Đ11).
     """
 
     learning: Levels
@@ -99,6 +104,7 @@ class Summary:
     homeroom_comment: str
     summer_comment: str
     principal_approval: str
+    unassessed: bool
 
     @classmethod
     def of(cls, row: record.Summary) -> Self:
@@ -115,6 +121,31 @@ class Summary:
             homeroom_comment=row.homeroom_comment,
             summer_comment=row.summer_comment,
             principal_approval=row.principal_approval,
+            unassessed=row.unassessed,
+        )
+
+
+@describe
+@strawberry.type
+class HistoryRow:
+    """One line of Quá trình học tập.
+
+    :ivar school_year: Năm học.
+    :ivar class_name: Lớp.
+    :ivar school_name: Trường.
+    :ivar since: Ngày nhập học or chuyển đến.
+    """
+
+    school_year: str
+    class_name: str
+    school_name: str
+    since: date | None
+
+    @classmethod
+    def of(cls, row: record.HistoryRow) -> Self:
+        """From the record."""
+        return cls(
+            school_year=row.year, class_name=row.class_name, school_name=row.school_name, since=row.since
         )
 
 

@@ -10,8 +10,9 @@ from hocba.domain.readiness import Gap, Missing, Place
 from hocba.domain.values import Slot, Status, Step
 from hocba.schema.docs import describe
 from hocba.schema.ids import global_id, maybe_id
+from hocba.schema.primary_results import PrimarySummary
 from hocba.schema.refusals import Refusal
-from hocba.schema.results import SubjectResult, Summary
+from hocba.schema.results import HistoryRow, SubjectResult, Summary
 from hocba.store.reads import students as reads
 
 
@@ -21,6 +22,7 @@ class Profile:
     """What only those see who need it: ADMIN, MANAGER, the homeroom teacher, the leader (B1).
 
     :ivar personal_id: Số định danh cá nhân.
+    :ivar record_number: Mã số hồ sơ học tập suốt đời, once it is given out.
     :ivar ethnicity: Dân tộc.
     :ivar nationality: Quốc tịch.
     :ivar birthplace: Nơi sinh.
@@ -37,6 +39,7 @@ class Profile:
     """
 
     personal_id: str
+    record_number: str
     ethnicity: str
     nationality: str
     birthplace: str
@@ -128,8 +131,10 @@ class Student:
     :ivar profile: The rest of the personal page; null to those who do not need it.
     :ivar transcript: The live transcript of the year; null is Chưa tạo học bạ.
     :ivar readiness: Whether one can be made; null to those who could not make it.
-    :ivar results: The year page A.
-    :ivar summary: The year page B.
+    :ivar results: The marks.
+    :ivar summary: The year as a whole, of a secondary pupil.
+    :ivar primary_summary: The year as a whole, of a primary pupil.
+    :ivar history: Quá trình học tập: this year and all before it, here and elsewhere.
     """
 
     id: strawberry.ID
@@ -146,6 +151,8 @@ class Student:
     readiness: Readiness | None
     results: list[SubjectResult]
     summary: Summary | None
+    primary_summary: PrimarySummary | None
+    history: list[HistoryRow]
 
     @classmethod
     def plain(cls, row: reads.Student, language: words.Lang) -> Self:
@@ -165,6 +172,8 @@ class Student:
             readiness=None,
             results=[],
             summary=None,
+            primary_summary=None,
+            history=[],
         )
 
 
@@ -179,6 +188,7 @@ class PlannedSlot:
     :ivar name: Who signs, by name.
     :ivar title: The position that is printed.
     :ivar subjects: Codes of the subjects that the signature stands for.
+    :ivar basis: The decision by which he signs for somebody who can sign no more; empty otherwise.
     """
 
     step: Step
@@ -187,6 +197,7 @@ class PlannedSlot:
     name: str
     title: str
     subjects: list[str]
+    basis: str
 
     @classmethod
     def of(cls, slot: Slot, language: words.Lang) -> Self:
@@ -198,6 +209,7 @@ class PlannedSlot:
             name=slot.name,
             title=slot.title,
             subjects=list(slot.subjects),
+            basis=slot.basis,
         )
 
 

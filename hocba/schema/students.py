@@ -16,8 +16,9 @@ from hocba.schema.errors import BadUserInputError
 from hocba.schema.ids import local_id, local_ids
 from hocba.schema.moments import year_read
 from hocba.schema.pages import Connection, connection, page_of
+from hocba.schema.primary_results import PrimarySummary
 from hocba.schema.refusals import Refusal
-from hocba.schema.results import SubjectResult, Summary
+from hocba.schema.results import HistoryRow, SubjectResult, Summary
 from hocba.schema.selection import asks
 from hocba.schema.student_types import MissingData, PlannedSlot, Readiness, SigningPlan, Student
 from hocba.store.reads import students as reads
@@ -139,12 +140,15 @@ class StudentQueries:
         ]
 
 
+_FROM_RECORD = ("results", "summary", "primarySummary", "history")
+
+
 async def _shaped(info: Info, rows: Sequence[reads.Student], year: str, prefix: str) -> list[Student]:
     """The pupils with what was asked for about them, fetched for all at once."""
     ids = [row.id for row in rows]
     records: Mapping[UUID, TranscriptRecord] = {}
     planned: Mapping[UUID, creation.Planned] = {}
-    if ids and asks(info, f"{prefix}results", f"{prefix}summary"):
+    if ids and asks(info, *(f"{prefix}{name}" for name in _FROM_RECORD)):
         records = dict((await load_records(ids, SchoolYear(year))).items())
     if ids and asks(info, f"{prefix}readiness"):
         reviews = await creation.plan(asking_of(info).actor, ids, SchoolYear(year))
@@ -153,8 +157,11 @@ async def _shaped(info: Info, rows: Sequence[reads.Student], year: str, prefix: 
     for student, row in zip(shown, rows, strict=True):
         if record := records.get(row.id):
             student.results = [SubjectResult.of(each) for each in record.results]
+            student.history = [HistoryRow.of(each) for each in record.history]
             if isinstance(record.summary, YearSummary):
                 student.summary = Summary.of(record.summary)
+            else:
+                student.primary_summary = PrimarySummary.of(record.summary, record.grade, record.year)
         if review := planned.get(row.id):
             student.readiness = _readiness(review, info.context.language)
     return shown

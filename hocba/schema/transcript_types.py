@@ -69,6 +69,7 @@ class Slot:
     :ivar name: Who signs, by name.
     :ivar title: The position that is printed.
     :ivar subjects: Codes of the subjects that the signature stands for.
+    :ivar basis: The decision by which he signs for somebody who can sign no more; empty otherwise.
     :ivar signed_at: When it was signed; null while it is missing.
     """
 
@@ -79,6 +80,7 @@ class Slot:
     name: str
     title: str
     subjects: list[str]
+    basis: str
     signed_at: datetime | None
 
 
@@ -275,6 +277,7 @@ def _slot(slot: reads.Slot, language: words.Lang) -> Slot:
         name=slot.name,
         title=slot.title,
         subjects=list(slot.subjects),
+        basis=slot.basis,
         signed_at=slot.signature.signed_at if slot.signature else None,
     )
 

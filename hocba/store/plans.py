@@ -17,7 +17,7 @@ KEPT = 4096
 
 _PLANS: dict[UUID, tuple[Slot, ...]] = {}
 
-_COLUMNS = ("transcript_id", "key", "step", "person_id", "name", "identity", "title", "subjects")
+_COLUMNS = ("transcript_id", "key", "step", "person_id", "name", "identity", "title", "subjects", "basis")
 
 
 async def slots(transcripts: Sequence[UUID]) -> Mapping[UUID, tuple[Slot, ...]]:

@@ -91,6 +91,7 @@ def slot(row: Mapping[str, Any]) -> Slot:
         identity=row["identity"],
         title=row["title"],
         subjects=tuple(row["subjects"]),
+        basis=row["basis"],
     )
 
 
@@ -180,6 +181,7 @@ def slot_rows(facts: Transcript) -> list[SlotRow]:
             identity=slot.identity,
             title=slot.title,
             subjects=list(slot.subjects),
+            basis=slot.basis,
         )
         for position, slot in enumerate(facts.slots)
     ]

@@ -99,6 +99,11 @@ class Migration(migrations.Migration):
             field=fields.CharField(max_length=20),
         ),
         ops.AddField(
+            model_name='SlotRow',
+            name='basis',
+            field=fields.CharField(default='', db_default='', max_length=300),
+        ),
+        ops.AddField(
             model_name='StudentRow',
             name='record_number',
             field=fields.CharField(default='', db_default='', max_length=40),

@@ -46,7 +46,10 @@ class TranscriptRow(Model):
 
 
 class SlotRow(Model):
-    """A signature that the transcript needs: its signing plan, frozen at creation."""
+    """A signature that the transcript needs: its signing plan, frozen at creation.
+
+    ``basis``: the decision by which an acting signer signs.
+    """
 
     id = fields.UUIDField(primary_key=True)
     transcript_id = fields.UUIDField()
@@ -57,6 +60,7 @@ class SlotRow(Model):
     name = fields.CharField(max_length=200)
     identity = fields.CharField(max_length=60)
     title = fields.CharField(max_length=100, default="")
+    basis = fields.CharField(max_length=300, default="", db_default="")
     subjects: fields.JSONField[list[str]] = fields.JSONField()
 
     class Meta:

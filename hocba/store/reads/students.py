@@ -43,6 +43,7 @@ class Private:
     """What only those see who need it: ADMIN, MANAGER, his homeroom teacher and leader."""
 
     personal_id: str
+    record_number: str
     ethnicity: str
     nationality: str
     birthplace: str
@@ -87,6 +88,7 @@ class Student:
 _PUBLIC = ("id", "code", "full_name", "birth_date", "sex")
 _PRIVATE = (
     "personal_id",
+    "record_number",
     "ethnicity",
     "nationality",
     "birthplace",

@@ -70,6 +70,7 @@ class Slot:
     name: str
     title: str
     subjects: tuple[str, ...]
+    basis: str
     signature: Signature | None
 
 
@@ -218,7 +219,8 @@ async def _slots(ids: Sequence[UUID]) -> dict[UUID, list[Slot]]:
         return {}
     rows = await sql.select(
         "SELECT slot.transcript_id, slot.key, slot.step, slot.person_id, slot.name, slot.title,"
-        " slot.subjects, g.signing_time, c.fingerprint, c.subject, c.issuer, c.not_before, c.not_after"
+        " slot.subjects, slot.basis, g.signing_time,"
+        " c.fingerprint, c.subject, c.issuer, c.not_before, c.not_after"
         " FROM slot LEFT JOIN signature g ON g.transcript_id = slot.transcript_id AND g.slot_key = slot.key"
         " LEFT JOIN certificate c ON c.id = g.certificate_id"
         " WHERE slot.transcript_id IN (:ids...) ORDER BY slot.transcript_id, slot.position",
@@ -239,6 +241,7 @@ def _slot(row: Mapping[str, Any], certificates: dict[str, Certificate]) -> Slot:
         name=row["name"],
         title=row["title"],
         subjects=sql.texts(row["subjects"]),
+        basis=row["basis"],
         signature=_signature(row, certificates) if row["signing_time"] else None,
     )
 
