@@ -12,13 +12,14 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
+from hocba.actions import uploads
 from hocba.actions.import_checks import check
 from hocba.actions.import_merge import merge
 from hocba.actions.import_rows import Merge, RowOutcome
@@ -28,13 +29,12 @@ from hocba.domain.errors import Code, Refusal
 from hocba.domain.people import Actor
 from hocba.domain.values import Level, Role, SchoolYear, is_school_year
 from hocba.store import ids, school
-from hocba.store.models import ImportRow, UploadRow
+from hocba.store.models import ImportRow
 from hocba.store.school import SchoolData
 
 KEPT = 1000
 """Problems that a report lists; the error workbook has them all, and the counts are of all."""
 
-_UPLOAD_LIVES = timedelta(days=1)
 _TRIES = 3
 
 
@@ -99,9 +99,7 @@ async def import_workbook(
     """
     actor.must_hold(Role.ADMIN, Role.MANAGER)
     _must_be_year(year)
-    upload = await UploadRow.get_or_none(id=upload_id, person_id=actor.id)
-    if upload is None or upload.created_at + _UPLOAD_LIVES <= now:
-        raise Refusal(Code.FILE_UNKNOWN)
+    upload = await uploads.own(actor, upload_id, now=now)
     levels = await school.levels_of(actor.school)
     if not levels:
         raise Refusal(Code.NOT_FOUND)

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from hashlib import sha256
+from uuid import UUID
 
 from hocba.actions import handles
 from hocba.domain.errors import Code, Refusal
@@ -36,3 +37,11 @@ async def keep(actor: Actor, name: str, content: bytes, *, now: datetime) -> str
         created_at=now,
     )
     return handles.encode("Upload", row.id)
+
+
+async def own(actor: Actor, upload_id: UUID, *, now: datetime) -> UploadRow:
+    """A file that ``actor`` sent.  :raises Refusal: FILE_UNKNOWN for one that is not his or is gone."""
+    upload = await UploadRow.get_or_none(id=upload_id, person_id=actor.id)
+    if upload is None or upload.created_at + LIVES <= now:
+        raise Refusal(Code.FILE_UNKNOWN)
+    return upload

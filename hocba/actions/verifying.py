@@ -2,17 +2,15 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
+from hocba.actions import uploads
 from hocba.actions.house import House
 from hocba.documents.verdict import Verdict
 from hocba.documents.verify_file import verify_file
-from hocba.domain.errors import Code, Refusal
 from hocba.domain.people import Actor
-from hocba.store.models import DocumentRow, TranscriptRow, UploadRow
-
-UPLOAD_LIVES = timedelta(days=1)
+from hocba.store.models import DocumentRow, TranscriptRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,9 +23,7 @@ class Verified:
 
 async def verify_upload(house: House, actor: Actor, upload_id: UUID, *, now: datetime) -> Verified:
     """Verify an upload of the actor's own.  :raises Refusal: FILE_UNKNOWN."""
-    upload = await UploadRow.get_or_none(id=upload_id, person_id=actor.id)
-    if upload is None or upload.created_at + UPLOAD_LIVES <= now:
-        raise Refusal(Code.FILE_UNKNOWN)
+    upload = await uploads.own(actor, upload_id, now=now)
     verdict = await asyncio.to_thread(verify_file, bytes(upload.content), house.trust())
     return Verified(verdict=verdict, known=await _known(upload.sha256))
 

@@ -4,7 +4,6 @@
 UNAUTHENTICATED    nobody is signed in
 BAD_USER_INPUT     the operation or its variables do not fit the schema
 COST_EXCEEDED      the operation is too large
-RATE_LIMITED       too many at once
 INTERNAL           a bug of ours: ``errorId`` stands in the log beside the trace
 =================  =========================================================
 
