@@ -25,8 +25,8 @@ from hocba.documents import content, form, preview
 from hocba.documents.bundle import Entry, safe_name
 from hocba.domain.errors import Code, Refusal
 from hocba.domain.people import Actor, may_keep_class
-from hocba.domain.transcript import Transcript, may_see
-from hocba.domain.values import Role, Status
+from hocba.domain.transcript import WITHHELD, Transcript, may_see
+from hocba.domain.values import Role
 from hocba.store import ids as new_ids
 from hocba.store import papers, transcripts
 from hocba.store.models import DocumentRow, ExportRow
@@ -37,8 +37,6 @@ LIVES = timedelta(hours=1)
 
 CHUNK = 10
 """Transcripts in memory at a time."""
-
-_NEVER = frozenset({Status.RETURNED, Status.CANCELLED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,14 +98,14 @@ def _judge(actor: Actor, transcript: Transcript) -> Result:
         return refused(transcript.id, Refusal(Code.NOT_FOUND))
     if not may_keep_class(actor, transcript.school, transcript.class_):
         return refused(transcript.id, Refusal(Code.NOT_PERMITTED, needs=Role.HOMEROOM_TEACHER.value))
-    if transcript.status in _NEVER:
+    if transcript.status in WITHHELD:
         return refused(transcript.id, Refusal(Code.EXPORT_NOT_ALLOWED, status=transcript.status))
     return done(transcript.id)
 
 
 async def _sources(ids: Sequence[UUID], at: datetime) -> list[_Source]:
     facts: dict[UUID, Transcript] = {
-        each.id: each for each in await transcripts.load(ids) if each.status not in _NEVER
+        each.id: each for each in await transcripts.load(ids) if each.status not in WITHHELD
     }
     found, signed = await papers.load(facts), await papers.signatures(facts)
     sealed = [id_ for id_, transcript in facts.items() if transcript.sealed]

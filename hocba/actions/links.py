@@ -18,7 +18,7 @@ class Link:
     """What a link leads to.
 
     :ivar kind: ``import-errors``, ``template``, ``xml``, ``pdf``, ``html``, ``export``,
-        ``missing-vi`` or ``missing-en``.
+        ``booklet`` (several ids), ``missing-vi`` or ``missing-en``.
     :ivar person: who asked for it; the file is read with what he may see then.
     """
 

@@ -54,6 +54,9 @@ from hocba.domain.values import (
     TranscriptId,
 )
 
+WITHHELD = frozenset({Status.RETURNED, Status.CANCELLED})
+"""The states in which no file of a transcript goes out."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transcript:

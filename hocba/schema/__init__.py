@@ -15,6 +15,7 @@ from strawberry.schema.config import StrawberryConfig
 from hocba.schema import enums  # noqa: F401 -- makes the enums known before any type uses them
 from hocba.schema.accounts import AccountMutations, AccountQueries
 from hocba.schema.agents import AgentMutations, AgentQueries
+from hocba.schema.booklets import BookletQueries
 from hocba.schema.classes import ClassQueries
 from hocba.schema.docs import describe
 from hocba.schema.errors import make_safe
@@ -50,6 +51,7 @@ class Query(
     SignerQueries,
     AgentQueries,
     TranscriptQueries,
+    BookletQueries,
     CancellationQueries,
     SigningQueries,
     ProgressQueries,

@@ -25,8 +25,6 @@ from hocba.store.reads import transcripts as reads
 from hocba.store.reads.pages import Page
 
 NEED_SLOTS = ("slots", "signatures", "canSign", "blockers", "nextActors")
-HIDDEN = frozenset({Status.RETURNED, Status.CANCELLED})
-"""States in which no file goes out."""
 
 
 @describe
@@ -119,7 +117,7 @@ async def shaped(info: Info, rows: Sequence[reads.Transcript], prefix: str) -> l
 
 def files(info: Info, row: reads.Transcript, pdf_sha256: str | None) -> list[TranscriptFile]:
     """What can be downloaded of a transcript."""
-    if row.status in HIDDEN:
+    if row.status in domain.WITHHELD:
         return []
     kinds = [FileKind.XML, FileKind.HTML, *([FileKind.PDF] if pdf_sha256 else [])]
     hashes = {FileKind.XML: row.xml_sha256, FileKind.PDF: pdf_sha256}

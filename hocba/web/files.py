@@ -7,6 +7,7 @@ is signed, good for a quarter of an hour, and was made for one person.
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import datetime
 from http import HTTPStatus
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from hocba import words
-from hocba.actions import exporting, incomplete, links, reading, uploads
+from hocba.actions import booklets, exporting, incomplete, links, reading, uploads
 from hocba.actions.links import Link
 from hocba.actions.people import Asking
 from hocba.documents import bundle, workbooks
@@ -66,6 +67,8 @@ class Files:
             raise HTTPException(HTTPStatus.NOT_FOUND)
         if link.kind.startswith("missing-"):
             return await _missing(link, asking)
+        if link.kind == "booklet":
+            return await _booklet(link, now=house.clock())
         return await _served(link)
 
 
@@ -107,6 +110,12 @@ async def _missing(link: Link, asking: Asking) -> Response:
     except Refusal:
         raise HTTPException(HTTPStatus.NOT_FOUND) from None
     return _file(content, f"Thông tin thiếu {name}.xlsx", XLSX)
+
+
+async def _booklet(link: Link, *, now: datetime) -> Response:
+    made = await booklets.booklet([UUID(hex=id_) for id_ in link.id.split("-")], now=now)
+    name = f"Học bạ {made.student_name}, các năm học.pdf" if made else ""
+    return _file(made.pdf if made else None, name, "application/pdf")
 
 
 async def _template(name: str) -> Response:

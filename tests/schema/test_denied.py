@@ -72,6 +72,7 @@ def arguments(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
             {},
         ),
         "transcript": (f'(id: "{transcript}") {{ id html content }}', {}),
+        "booklet": (f'(transcriptId: "{transcript}") {{ url schoolYears }}', {}),
         "signable": (f'(step: ISSUE, filter: {{ids: ["{transcript}"]}}) {{ edges {{ node {{ id }} }} }}', {}),
         "cancellationProposals": ("{ edges { node { id } } }", {}),
         "signingRequest": (f'(id: "{gid("SigningRequest", UUID(int=7))}") {{ id }}', {}),

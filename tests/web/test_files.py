@@ -87,6 +87,29 @@ async def test_a_link_is_good_for_a_quarter_of_an_hour_unchanged(asks: Api, here
     assert (await asks.http.get(urls["XML"], headers=own)).status_code == 404
 
 
+async def test_a_booklet_is_for_whom_its_link_was_made_and_only_while_it_may_go_out(
+    asks: Api, here: World
+) -> None:
+    document = "query($id: ID!) { booklet(transcriptId: $id) { url schoolYears } }"
+    asked = {"id": gid("Transcript", here.transcripts[0])}
+    found = (await asks.ask(document, here.school.leader, **asked))["booklet"]
+    assert found["schoolYears"] == ["2025-2026"]
+    own = await asks.headers(here.school.leader)
+    answer = await asks.http.get(found["url"], headers=own)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/pdf"
+    assert "c%C3%A1c%20n%C4%83m%20h%E1%BB%8Dc.pdf" in answer.headers["content-disposition"]
+    assert answer.content.startswith(b"%PDF-")
+    changed = found["url"].replace(here.transcripts[0].hex, here.transcripts[1].hex)
+    assert (await asks.http.get(changed, headers=own)).status_code == 404
+    admin = await asks.headers(here.school.admin)
+    assert (await asks.http.get(found["url"], headers=admin)).status_code == 404
+    await asks.do("proposeCancellation", "results { outcome }", here.school.leader,
+                  transcriptIds=[asked["id"]], reason="Sai điểm")  # fmt: skip
+    assert (await asks.http.get(found["url"], headers=own)).status_code == 404
+    assert (await asks.ask(document, here.school.leader, **asked))["booklet"] is None
+
+
 async def test_an_export_is_one_zip_with_its_manifest(asks: Api, here: World) -> None:
     for step in (Step.HOMEROOM_TEACHER, Step.LEADER):
         await here.sign_until(step) if step is Step.HOMEROOM_TEACHER else None
