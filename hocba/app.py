@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
@@ -56,7 +55,7 @@ def assemble(house: House, work: jobs.Jobs) -> Starlette:
     return Starlette(
         routes=routes(house),
         middleware=middleware(settings),
-        exception_handlers={HTTPException: answers.on_http_exception},
+        exception_handlers=answers.HANDLERS,
         lifespan=lifespan,
     )
 

@@ -7,7 +7,6 @@ from uuid import UUID
 
 import httpx
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 
 from hocba import app
 from hocba.actions import people
@@ -26,7 +25,7 @@ def make(house: House) -> Starlette:
     return Starlette(
         routes=app.routes(house),
         middleware=app.middleware(house.settings),
-        exception_handlers={HTTPException: answers.on_http_exception},
+        exception_handlers=answers.HANDLERS,
     )
 
 

@@ -36,6 +36,10 @@ NO_YEAR = SchoolYear("0000-0000")
 """The year of a school that has no class yet."""
 
 
+class ForeignSchoolError(Exception):
+    """Somebody asks to act in a school in which he may do nothing, or which there is not."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn:
     """A session just opened.  The token is shown here and never again."""
@@ -116,7 +120,7 @@ async def asking_of_token(
 ) -> Asking | None:
     """Who sends ``token``, in the school and year he asks for; his own school and its latest year else.
 
-    A school in which he may do nothing counts as not asked for.
+    :raises ForeignSchoolError: when the school he asks for is none of his.
     """
     now = house.clock()
     hashes = house.secrets.peppers(token) if token.startswith(TOKEN_PREFIX) else ()
@@ -127,9 +131,9 @@ async def asking_of_token(
         await SessionRow.filter(id=holder.session).update(seen_at=now)
     held = await actors.grants(holder.person, now)
     reach = {holder.home, *(grant.school for grant in held)}
-    asked = await actors.school_of(school_code) if school_code else None
-    chosen = asked if asked in reach else _default_school(holder, held)
-    assert chosen is not None
+    chosen = await actors.school_of(school_code) if school_code else _default_school(holder, held)
+    if chosen is None or chosen not in reach:
+        raise ForeignSchoolError
     chosen_year = year or await actors.latest_year(chosen) or NO_YEAR
     acting = await actors.actor(holder, chosen, chosen_year, held)
     return Asking(holder=holder, actor=acting, year=chosen_year, grants=tuple(held))

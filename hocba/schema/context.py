@@ -1,6 +1,7 @@
 """What every resolver may reach."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ from uuid import UUID
 from strawberry.types.info import Info as StrawberryInfo
 
 from hocba.actions.house import House
-from hocba.actions.people import Asking
+from hocba.actions.people import Asking, ForeignSchoolError
 from hocba.domain.people import Actor
 from hocba.domain.values import Role
 from hocba.schema.errors import NotSignedInError
@@ -66,8 +67,10 @@ class Context:
             await self.alive()
 
     async def alive(self) -> bool:
-        """Whether the session still is, with what its holder may do now."""
-        self.asking = await self.ask(self._token)
+        """Whether the session still is, and its school its holder's, with what he may do now."""
+        self.asking = None
+        with suppress(ForeignSchoolError):
+            self.asking = await self.ask(self._token)
         return self.asking is not None
 
 

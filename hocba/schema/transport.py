@@ -28,6 +28,7 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import Bas
 from strawberry.types import ExecutionResult
 from strawberry.types.unset import UNSET
 
+from hocba.actions.people import ForeignSchoolError
 from hocba.bugs import log_bug
 from hocba.schema import guard, schema
 from hocba.schema.context import Context
@@ -113,6 +114,8 @@ class SpecGraphQL(GraphQL[Context, None]):
     async def _serve_socket(self, socket: WebSocket) -> None:
         try:
             await self.run(socket)
+        except ForeignSchoolError:
+            await socket.close(4403, "Forbidden")
         finally:
             context: Context | None = socket.scope.get("hocba.context")
             if context is not None and context.counted is not None:

@@ -1,5 +1,6 @@
 """Answers of the plain routes: an error looks like GraphQL's, so that a client reads one kind."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -9,7 +10,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from hocba.actions.people import ForeignSchoolError
+
 CODES = {
+    HTTPStatus.FORBIDDEN: "FORBIDDEN",
     HTTPStatus.UNAUTHORIZED: "UNAUTHENTICATED",
     HTTPStatus.TOO_MANY_REQUESTS: "RATE_LIMITED",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "COST_EXCEEDED",
@@ -34,6 +38,18 @@ async def on_http_exception(_: Request, raised: Exception) -> Response:
     """What Starlette raises, as such an error."""
     assert isinstance(raised, HTTPException)
     return error(raised.status_code)
+
+
+async def on_foreign_school(_: Request, __: Exception) -> Response:
+    """What a request gets that names a school in which its sender may do nothing."""
+    return error(HTTPStatus.FORBIDDEN, "Hocba-School names none of your schools.")
+
+
+HANDLERS: Mapping[Any, Callable[[Request, Exception], Awaitable[Response]]] = {
+    HTTPException: on_http_exception,
+    ForeignSchoolError: on_foreign_school,
+}
+"""What becomes of each exception that a route may raise."""
 
 
 def attachment(name: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ from hocba.settings import Settings
 from hocba.words import Lang
 
 SCHOOL_HEADER = "hocba-school"
-"""The code of the school to act in, for whoever may act in several."""
+"""The code of the school to act in, for whoever may act in several; refused when it is none of his."""
 
 YEAR_HEADER = "hocba-school-year"
 """The school year to act in; the school's latest when it is left out."""
@@ -29,7 +29,10 @@ class Door:
     house: House
 
     async def asking(self, connection: HTTPConnection, token: str | None = None) -> Asking | None:
-        """Whoever sends ``connection``; nobody when his token is none of a session's."""
+        """Whoever sends ``connection``; nobody when his token is none of a session's.
+
+        :raises ForeignSchoolError: when the school that it names is none of his.
+        """
         shown = token if token is not None else bearer(connection) or self._cookie(connection)
         if not shown:
             return None

@@ -43,5 +43,5 @@ def test_every_refusal_that_the_page_names_exists() -> None:
     known = set(Code.__members__) | {
         value for type_ in SCHEMA.type_map.values() for value in getattr(type_, "values", ())
     }
-    errors = {"BAD_USER_INPUT", "COST_EXCEEDED", "RATE_LIMITED"}
+    errors = {"FORBIDDEN", "BAD_USER_INPUT", "COST_EXCEEDED", "RATE_LIMITED"}
     assert words - errors <= known

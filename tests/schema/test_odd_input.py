@@ -88,12 +88,6 @@ async def test_a_search_for_what_is_too_long_finds_nobody(asks: Api, here: World
         assert found == {name: {"edges": []} for name in "abc"}
 
 
-async def test_a_school_that_no_header_can_name_is_nobodys(asks: Api, here: World) -> None:
-    headers = await asks.headers(here.school.admin)
-    said = await asks.post("{ viewer { school { id } } }", headers={**headers, "hocba-school": "x" * 3000})
-    assert said["data"]["viewer"]["school"]["id"] == gid("School", here.school.id)
-
-
 @pytest.mark.parametrize(
     ("until", "why"),
     [

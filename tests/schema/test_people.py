@@ -9,7 +9,15 @@ from hocba.actions import bootstrap, people
 from hocba.domain.errors import Code, Refusal
 from hocba.domain.values import Role
 from hocba.plugin_api import Secret
-from hocba.store.models import ClassRow, PersonRow, SchoolRow, SessionRow, UserRow
+from hocba.store.models import (
+    ClassRow,
+    PersonRow,
+    PrintConfigurationRow,
+    SchoolRow,
+    SessionRow,
+    UploadRow,
+    UserRow,
+)
 from tests import build
 from tests.actions.world import World
 from tests.api import Api, gid
@@ -192,9 +200,8 @@ async def test_an_authority_acts_in_the_school_it_names(asks: Api, here: World) 
         )
         officer = await bootstrap.add_user(new, Secret(PASSWORD), now=build.NOW - timedelta(days=1))
     document = "{ viewer { school { code } schools { code } roles { role } } }"
-    for header, expected in ((None, codes[0]), (codes[1], codes[1]), ("không có", codes[0])):
-        headers = {"hocba-school": header.encode()} if header else {}
-        said = await asks.post(document, who=officer, headers=headers)  # type: ignore[arg-type]
+    for header, expected in (("", codes[0]), (codes[1], codes[1])):
+        said = await asks.post(document, who=officer, headers={"hocba-school": header})
         viewer = said["data"]["viewer"]
         assert viewer["school"]["code"] == expected
         assert [school["code"] for school in viewer["schools"]] == sorted(codes)
@@ -205,15 +212,26 @@ async def test_an_authority_acts_in_the_school_it_names(asks: Api, here: World) 
 async def test_nobody_acts_in_a_school_that_is_not_his(asks: Api, here: World) -> None:
     other = await build.school(students=1)
     code = (await SchoolRow.get(id=other.id)).code
-    said = await asks.post(
-        "{ viewer { roles { role } } }", who=here.school.admin, headers={"hocba-school": code}
-    )
-    assert said["data"]["viewer"]["roles"] == [{"role": "ADMIN"}]
-    rows = await asks.post(
-        "{ students { totalCount } school { code } }", who=here.school.admin, headers={"hocba-school": code}
-    )
-    assert rows["data"]["students"]["totalCount"] == 3
-    assert rows["data"]["school"]["code"] != code
+    admin = await asks.headers(here.school.admin)
+    printed = {"place": "Huế", "writtenOn": "2026-05-31"}
+    document = "mutation($i: SetPrintConfigurationInput!) { setPrintConfiguration(input: $i) { outcome } }"
+    before = await PrintConfigurationRow.all().values()
+    asked = {"query": document, "variables": {"i": printed}}
+    no = {"message": "Hocba-School names none of your schools.", "extensions": {"code": "FORBIDDEN"}}
+    for named in (code, "không có".encode(), "x" * 3000, "'; drop table--"):
+        headers = {**admin, "hocba-school": named}
+        answers = [
+            await asks.http.post("/graphql", json=asked, headers=headers),
+            await asks.http.get("/graphql", params={"query": "{ school { code } }"}, headers=headers),
+            await asks.http.post("/files?name=x", content=b"x", headers=headers),
+        ]
+        assert [each.status_code for each in answers] == [403] * 3
+        assert [each.json() for each in answers] == [{"errors": [no]}] * 3
+    assert await PrintConfigurationRow.all().values() == before
+    assert await UploadRow.all().count() == 0
+    own = (await SchoolRow.get(id=here.school.id)).code
+    said = await asks.post("{ school { code } }", headers={**admin, "hocba-school": own})
+    assert said["data"] == {"school": {"code": own}}
 
 
 async def test_last_years_homeroom_teacher_is_none_this_year(asks: Api, here: World) -> None:

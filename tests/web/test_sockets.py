@@ -6,11 +6,12 @@ import logging
 from typing import Any
 
 import pytest
-from websockets.asyncio.client import connect
+from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
-from tests import api
+from hocba.store.models import SchoolRow
+from tests import api, build
 from tests.actions.world import World
 from tests.api import Api
 from tests.serving import served
@@ -83,3 +84,25 @@ async def test_two_operations_of_which_none_is_named_are_not_executed(asks: Api,
     assert error == {"id": "1", "type": "error", "payload": [said]}
     assert answer == {"id": "2", "type": "next", "payload": {"data": {"__typename": "Query"}}}
     assert code is None
+
+
+async def answered(socket: ClientConnection, message: object) -> str | bytes:
+    await socket.send(json.dumps(message))
+    return await asyncio.wait_for(socket.recv(), 5)
+
+
+async def test_a_socket_for_a_school_that_is_not_ones_own_is_refused(asks: Api, here: World) -> None:
+    other = await build.school(students=1)
+    code = (await SchoolRow.get(id=other.id)).code
+    token = await api.token(here.house, here.school.admin.id)
+    bearer = f"Bearer {token}"
+    async with served(api.make(here.house)) as base:
+        address = base.replace("http", "ws", 1) + "/graphql"
+        for headers in ({"authorization": bearer}, {}):
+            named = {**headers, "hocba-school": code}
+            async with connect(address, subprotocols=[PROTOCOL], additional_headers=named) as socket:
+                init = {"type": "connection_init", "payload": {"authorization": bearer}}
+                with pytest.raises(ConnectionClosed) as closed:
+                    await answered(socket, init)
+            assert closed.value.rcvd is not None
+            assert closed.value.rcvd.code == 4403
