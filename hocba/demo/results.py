@@ -7,10 +7,11 @@ from random import Random
 from typing import Any
 
 from hocba.demo import phrases
-from hocba.demo.assessment import conduct, learning, promoted, title, to_reassess, year_mark
 from hocba.documents.workbooks.lines import ResultLine, SummaryLine
+from hocba.domain.assessment import tt22
 from hocba.domain.curriculum import Subject
 from hocba.domain.record import Kind, Mark
+from hocba.domain.regulations.policies import Tt22Policy
 
 _LOWEST, _HIGHEST = 20, 100  # tenths of a point
 _FINAL_GRADE = 9
@@ -26,6 +27,7 @@ class Year:
 
 def make_year(
     chance: Random,
+    policy: Tt22Policy,
     *,
     student: str,
     full_name: str,
@@ -40,25 +42,29 @@ def make_year(
     """
     ability = min(max(chance.gauss(76, 13), 35), 97)
     exempt = {"NN2"} if chance.random() < 1 / 150 else set()
-    results = tuple(_result(chance, subject, ability, exempt=subject.code in exempt) for subject in subjects)
-    learnt = {moment: learning(_marks(results, moment)) for moment in ("term1", "term2", "year")}
-    behaved = _conduct(chance, ability)
-    results, after = _reassess(chance, results, learnt["year"], behaved["year"])
+    results = tuple(
+        _result(chance, policy, subject, ability, exempt=subject.code in exempt) for subject in subjects
+    )
+    learnt = {moment: _learning(policy, _marks(results, moment)) for moment in ("term1", "term2", "year")}
+    behaved = _conduct(chance, policy, ability)
+    results, after = _reassess(chance, policy, results, learnt["year"], behaved["year"])
     named = tuple(_named(line, student, full_name, first_row + index) for index, line in enumerate(results))
-    summary = _summary(chance, learnt, behaved, after, results, grade=grade)
+    summary = _summary(chance, policy, learnt, behaved, after=after, results=results, grade=grade)
     return Year(
         results=named,
         summary=SummaryLine(row=row, student=student, full_name=full_name, **summary),
     )
 
 
-def _result(chance: Random, subject: Subject, ability: float, *, exempt: bool) -> ResultLine:
+def _result(
+    chance: Random, policy: Tt22Policy, subject: Subject, ability: float, *, exempt: bool
+) -> ResultLine:
     if exempt:
         return ResultLine(row=0, student="", subject=subject.code, exempt=True, comment="Được miễn học.")
     leaning = chance.gauss(0, 6)
     term1 = _mark(chance, subject.kind, ability + leaning)
     term2 = _mark(chance, subject.kind, ability + leaning + 2)
-    year = year_mark(term1, term2)
+    year = tt22.year_mark(policy, term1, term2)
     return ResultLine(
         row=0,
         student="",
@@ -81,7 +87,13 @@ def _marks(results: Sequence[ResultLine], moment: str) -> list[Mark]:
     return [getattr(line, moment) for line in results if not line.exempt]
 
 
-def _conduct(chance: Random, ability: float) -> dict[str, str]:
+def _learning(policy: Tt22Policy, marks: Sequence[Mark]) -> str:
+    level = tt22.learning(policy, marks)
+    assert level is not None  # the form has scored subjects
+    return level
+
+
+def _conduct(chance: Random, policy: Tt22Policy, ability: float) -> dict[str, str]:
     good, fair = 90 + (ability > 60) * 6, 98  # noqa: PLR2004 -- shares in a hundred
     levels = []
     for _ in range(2):
@@ -89,17 +101,19 @@ def _conduct(chance: Random, ability: float) -> dict[str, str]:
         poor = "CĐ" if chance.random() < 1 / 8 else "Đ"
         levels.append("T" if thrown < good else "K" if thrown < fair else poor)
     term1, term2 = levels
-    return {"term1": term1, "term2": term2, "year": conduct(term1, term2)}
+    return {"term1": term1, "term2": term2, "year": tt22.conduct(policy, term1, term2)}
 
 
 def _reassess(
-    chance: Random, results: tuple[ResultLine, ...], learnt: str, behaved: str
+    chance: Random, policy: Tt22Policy, results: tuple[ResultLine, ...], learnt: str, behaved: str
 ) -> tuple[tuple[ResultLine, ...], str]:
     """Summer assessment of what failed, where conduct allows it (Đ14), and the level after it."""
     if learnt != "CĐ" or behaved == "CĐ":
         return results, ""
-    again = tuple(_again(chance, line) if to_reassess(line.year) else line for line in results)
-    return again, learning([line.reassessed or line.year for line in again if not line.exempt])
+    again = tuple(
+        _again(chance, line) if tt22.may_be_reassessed(policy, line.year) else line for line in results
+    )
+    return again, _learning(policy, [line.reassessed or line.year for line in again if not line.exempt])
 
 
 def _again(chance: Random, line: ResultLine) -> ResultLine:
@@ -137,17 +151,19 @@ def _named(line: ResultLine, student: str, full_name: str, row: int) -> ResultLi
 
 def _summary(
     chance: Random,
+    policy: Tt22Policy,
     learnt: Mapping[str, str],
     behaved: Mapping[str, str],
+    *,
     after: str,
     results: Sequence[ResultLine],
-    *,
     grade: int,
 ) -> dict[str, Any]:
     trained = "Đ" if behaved["year"] == "CĐ" and chance.random() < 4 / 5 else ""
     absences = min(int(chance.expovariate(1 / 4)), 60)
-    moves_up = promoted(after or learnt["year"], trained or behaved["year"], absences)
-    award = title(learnt["year"], behaved["year"], _marks(results, "year"))
+    moves_up = tt22.moves_up(policy, after or learnt["year"], trained or behaved["year"], absences)
+    titles = tt22.titles(policy, learnt["year"], behaved["year"], _marks(results, "year"))
+    award = titles[0] if titles else ""
     return {
         **{f"learning_{moment}": level for moment, level in learnt.items()},
         **{f"conduct_{moment}": level for moment, level in behaved.items()},

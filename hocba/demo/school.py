@@ -26,8 +26,10 @@ from hocba.documents.workbooks.lines import (
     StudentLine,
     SummaryLine,
 )
+from hocba.domain.assessment import rule_set
 from hocba.domain.curriculum import GRADES, subjects
 from hocba.domain.record import SchoolFacts
+from hocba.domain.regulations.policies import Tt22Policy
 from hocba.domain.values import Level, SchoolYear
 
 _FIRST_ROW = 2  # below the header
@@ -94,6 +96,7 @@ def make_school(*, seed: int, classes: int = 4, students: int = 160, year: str =
         grade = grades[pupil.class_name]
         done = make_year(
             chance,
+            _policy(grade, school_year),
             student=pupil.code,
             full_name=pupil.full_name,
             grade=grade,
@@ -115,6 +118,13 @@ def make_school(*, seed: int, classes: int = 4, students: int = 160, year: str =
         summaries=tuple(summaries),
         printing=(written,),
     )
+
+
+def _policy(grade: int, year: SchoolYear) -> Tt22Policy:
+    rules = rule_set(grade, year)
+    assert rules
+    assert isinstance(rules.policy, Tt22Policy)
+    return rules.policy
 
 
 def workbook(school: DemoSchool) -> bytes:

@@ -6,12 +6,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
-from hocba.domain.curriculum import subjects
+from hocba.domain.curriculum import TraitGroup, form, subjects, traits
 from hocba.domain.people import Actor
 from hocba.domain.record import (
     HistoryRow,
     Kind,
     Levels,
+    PrimarySummary,
     Printing,
     Relative,
     SchoolFacts,
@@ -127,7 +128,7 @@ def _form(level: Level) -> tuple[Any, ...]:
 def record(**given: Any) -> TranscriptRecord:
     """The record of grade 6 with nothing missing: every subject but the optional one."""
     codes = [subject.code for subject in subjects(Level.THCS, 6, YEAR) if not subject.optional]
-    levels = Levels(term1="T", term2="K", year="T")
+    levels = Levels(term1="T", term2="T", year="T")
     facts: dict[str, Any] = {
         "year": YEAR,
         "grade": 6,
@@ -165,6 +166,76 @@ def record(**given: Any) -> TranscriptRecord:
         "leader": signatory(91),
     }
     return TranscriptRecord(**facts | given)
+
+
+def primary_row(code: str, grade: int = 5, **given: Any) -> SubjectResult:
+    subject = form(Level.TH, grade, YEAR)[code]
+    facts: dict[str, Any] = {
+        "subject": code,
+        "name": subject.name,
+        "kind": subject.kind,
+        "year": "T",
+        "test": Decimal(9) if subject.test else None,
+        "comment": "Có tiến bộ.",
+    }
+    return SubjectResult(**facts | given)
+
+
+def primary_summary(grade: int = 5, **given: Any) -> PrimarySummary:
+    """The best year of a primary pupil."""
+    known = traits(grade, YEAR).values()
+    facts: dict[str, Any] = {
+        "overall": "HTXS",
+        "qualities": {each.code: "T" for each in known if each.group is TraitGroup.QUALITY},
+        "abilities": {each.code: "T" for each in known if each.group is not TraitGroup.QUALITY},
+        "qualities_comment": "Ngoan.",
+        "general_abilities_comment": "Tự giác.",
+        "specific_abilities_comment": "Tính toán nhanh.",
+        "absences_with_leave": 1,
+        "absences_without_leave": 0,
+        "height": Decimal("131.5"),
+        "weight": Decimal(29),
+        "promoted": True,
+        "completed_grade": True,
+        "completed_level": True if grade == 5 else None,
+        "homeroom_comment": "Chăm ngoan.",
+    }
+    return PrimarySummary(**facts | given)
+
+
+def primary(grade: int = 5, **given: Any) -> TranscriptRecord:
+    """The record of a primary pupil with nothing missing."""
+    rows = [each.code for each in subjects(Level.TH, grade, YEAR) if not each.optional]
+    secondary = record()
+    facts: dict[str, Any] = {
+        "grade": grade,
+        "class_name": f"{grade}A",
+        "school": replace(secondary.school, name="Trường Tiểu học Hoa Sen", level=Level.TH),
+        "student": replace(secondary.student, home_town="Hà Nội", nationality="Việt Nam"),
+        "history": (
+            HistoryRow(
+                year=YEAR,
+                class_name=f"{grade}A",
+                school_name="Trường Tiểu học Hoa Sen",
+                since=date(2025, 9, 5),
+            ),
+        ),
+        "results": tuple(primary_row(code, grade) for code in rows),
+        "summary": primary_summary(grade),
+        "teachers": {},
+    }
+    return record(**facts | given)
+
+
+def with_primary_row(code: str, **given: Any) -> TranscriptRecord:
+    """The primary record, one row of it changed."""
+    rows = primary().results
+    return primary(results=tuple(replace(each, **given) if each.subject == code else each for each in rows))
+
+
+def with_primary_summary(**given: Any) -> TranscriptRecord:
+    """The primary record, its summary changed."""
+    return primary(summary=primary_summary(**given))
 
 
 def with_student(**given: Any) -> TranscriptRecord:

@@ -95,8 +95,8 @@ def test_every_grade_has_its_form_and_its_rules_this_year():
             assert bool(curriculum.traits(grade, NOW)) == (level is Level.TH)
 
 
-def test_every_rule_but_that_of_the_cohorts_is_of_a_rule_set():
-    assert frozenset().union(*RULES.values()) == set(Rule) - {Rule.TR_12}
+def test_every_rule_but_those_of_the_cohorts_is_of_a_rule_set():
+    assert frozenset().union(*RULES.values()) == set(Rule) - {Rule.TH_SCOPE, Rule.TR_12}
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from hocba.domain.regulations.rules import Rule
+from hocba.domain.regulations.rules import SCOPES, Rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +74,7 @@ POLICIES: Mapping[str, type[Policy]] = {"tt27": Tt27Policy, "tt22": Tt22Policy}
 """The rule sets that we have rules for, by the name in ``[rules.policy.<name>]``."""
 
 RULES: Mapping[type[Policy], frozenset[Rule]] = {
-    Tt27Policy: frozenset(rule for rule in Rule if rule.startswith("TH-")),
-    Tt22Policy: frozenset(rule for rule in Rule if rule.startswith("TR-")) - {Rule.TR_12},
+    Tt27Policy: frozenset(rule for rule in Rule if rule.startswith("TH-")) - SCOPES,
+    Tt22Policy: frozenset(rule for rule in Rule if rule.startswith("TR-")) - SCOPES,
 }
 """The rules of a rule set; the table must say of each where it stands."""

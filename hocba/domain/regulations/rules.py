@@ -9,6 +9,7 @@ class Rule(StrEnum):
     """The rules that are checked.  Overrides name them: add freely, never rename."""
 
     # primary schools, TT 27/2020
+    TH_SCOPE = "TH-scope"  # which circular a cohort follows
     TH_1 = "TH-1"  # the levels of a subject
     TH_2 = "TH-2"  # marks of periodic tests
     TH_3 = "TH-3"  # the levels of qualities and abilities
@@ -29,6 +30,13 @@ class Rule(StrEnum):
     TR_12 = "TR-12"  # which circular a cohort follows
     TR_13 = "TR-13"  # exemption from practice
     TR_14 = "TR-14"  # exempt subjects of disabled pupils
+
+
+SCOPES = frozenset({Rule.TH_SCOPE, Rule.TR_12})
+"""They say whether there is a rule set at all, so they stand in none: they are the tables' ``since``."""
+
+FIXED = frozenset({Rule.TH_1, Rule.TH_2, Rule.TH_3})
+"""They say what a value can be.  No reason stands against them: the document could not hold the value."""
 
 
 class Severity(StrEnum):
