@@ -27,6 +27,7 @@ GROUPS = {
     "job": "benchmarks.jobs",
     "importing": "benchmarks.importing",
     "memory": "benchmarks.memory",
+    "readiness": "benchmarks.readiness",
 }
 
 

@@ -5,17 +5,20 @@ labels are those of the official guide (*Chờ ký*, *Trả lại*).  A test hol
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Literal
 
 from hocba.domain.accounts import AccountState
 from hocba.domain.errors import Refusal
 from hocba.domain.readiness import Missing
+from hocba.domain.regulations.rules import Rule
 from hocba.domain.values import Role, Status, Step
 from hocba.words.advice import ADVICE
 from hocba.words.fields import FIELDS
 from hocba.words.gaps import GAPS
-from hocba.words.labels import LABELS, SCHOOL_CERTIFICATE, WAITS
+from hocba.words.labels import LABELS, NOTHING, SCHOOL_CERTIFICATE, WAITS, YES_NO
+from hocba.words.rules import RULES
 from hocba.words.sentences import SENTENCES
 
 Lang = Literal["vi", "en"]
@@ -40,7 +43,9 @@ def sentence(said: Refusal | Missing, lang: Lang = "vi") -> str:
     """What a refusal, or a piece of missing data, says, its facts filled in."""
     if isinstance(said, Refusal):
         return _say(SENTENCES[said.code][_column(lang)], said.facts, lang)
-    return _say(GAPS[said.code][_column(lang)], {**said.sentence_facts, "field": said.field}, lang)
+    subject = said.sentence_facts.get("subject")
+    facts = {**said.sentence_facts, "field": said.field, "about": f"{subject}: " if subject else ""}
+    return _say(GAPS[said.code][_column(lang)], facts, lang)
 
 
 def help_(refusal: Refusal, lang: Lang = "vi") -> str:
@@ -70,6 +75,11 @@ def field_label(field: str, lang: Lang = "vi") -> str:
     return words[_column(lang)] if words else field
 
 
+def rule_text(rule: Rule, lang: Lang = "vi") -> str:
+    """What a rule of assessment says, as one sentence."""
+    return RULES[rule][_column(lang)]
+
+
 def _column(lang: Lang) -> int:
     return 0 if lang == "vi" else 1
 
@@ -81,9 +91,21 @@ def _say(template: str, facts: Mapping[str, Any], lang: Lang) -> str:
 def _shown(name: str, value: object, lang: Lang) -> str:
     if name == "field":
         return field_label(str(value), lang)
-    if isinstance(value, StrEnum):
-        return label(value, lang)
+    if value is None:
+        return NOTHING[_column(lang)] if name == "expected" else "–"
     known = _VOCABULARIES.get(name)
     if known and isinstance(value, str) and value in set(known):
         return label(known(value), lang)
-    return "–" if value is None else str(value)
+    return _written(value, lang)
+
+
+def _written(value: object, lang: Lang) -> str:
+    match value:
+        case StrEnum():
+            return label(value, lang)
+        case bool():
+            return YES_NO[value][_column(lang)]
+        case Decimal() if lang == "vi":
+            return str(value).replace(".", ",")
+        case _:
+            return str(value)

@@ -104,3 +104,9 @@ SCHOOL_CERTIFICATE: Mapping[AccountState, tuple[str, str]] = {
     AccountState.APPROVED: ("Đã duyệt", "Approved"),
 }
 """What the guide calls the states of a school's certificate (C1), which are those of an account."""
+
+YES_NO: Mapping[bool, tuple[str, str]] = {True: ("Có", "yes"), False: ("Không", "no")}
+"""What stands for a mark that is set or not."""
+
+NOTHING = ("để trống", "nothing")
+"""What should stand in a field that must be empty."""

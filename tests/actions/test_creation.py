@@ -268,14 +268,14 @@ async def test_results_that_change_while_the_data_is_built_are_what_is_signed(db
     monkeypatch.setattr(content, "build", slowly)
     making = asyncio.create_task(create(school.admin, school.students))
     await started.wait()
-    await ResultRow.filter(subject="TOAN").update(year="4.0")
+    await ResultRow.filter(subject="TOAN").update(term1="7.0", term2="7.0", year="7.0")
     changed.set()
     results = await making
 
     assert [result.outcome for result in results] == [Outcome.DONE] * 2
     assert len(calls) == 4
     for row in await TranscriptRow.all():
-        assert str(content.read(zlib.decompress(row.content)).results[0].year) == "4.0"
+        assert str(content.read(zlib.decompress(row.content)).results[0].year) == "7.0"
 
 
 async def test_a_class_that_is_reopened_while_the_data_is_built_gets_none(db, monkeypatch):
@@ -296,10 +296,11 @@ async def test_a_class_that_is_reopened_while_the_data_is_built_gets_none(db, mo
 
 async def test_data_that_never_stands_still_is_stale(db, monkeypatch):
     school = await build.school(students=1)
-    loop, build_data, marks = asyncio.get_running_loop(), content.build, iter("345678")
+    loop, build_data, marks = asyncio.get_running_loop(), content.build, iter(("7.3", "7.4", "7.5", "7.6"))
 
     def moving(*args, **options):
-        change = ResultRow.filter(subject="TOAN").update(year=next(marks))
+        mark = next(marks)
+        change = ResultRow.filter(subject="TOAN").update(term1=mark, term2=mark, year=mark)
 
         async def write():
             await change
@@ -311,7 +312,7 @@ async def test_data_that_never_stands_still_is_stale(db, monkeypatch):
     (result,) = await create(school.admin, school.students)
 
     assert result.refusal.code is Code.STALE
-    assert next(marks) == "6"
+    assert next(marks) == "7.6"
     assert await nothing_was_made()
 
 
@@ -322,7 +323,7 @@ async def test_the_number_of_statements_does_not_grow_within_a_chunk(db, student
     with counted() as statements:
         await create(school.admin, school.students)
 
-    assert len(statements) == 3 + 9 + 2 + 3 + 9 + 3
+    assert len(statements) == 3 + 12 + 2 + 3 + 12 + 3
 
 
 async def test_more_than_a_chunk_is_made_in_the_order_asked(db, monkeypatch):

@@ -1,5 +1,6 @@
 """Every word we use towards people is there, in both languages."""
 
+from decimal import Decimal
 from enum import StrEnum
 from string import Formatter
 
@@ -9,18 +10,20 @@ from hocba import words
 from hocba.domain.accounts import AccountState
 from hocba.domain.errors import Code, Refusal
 from hocba.domain.readiness import Gap, Missing, Place
+from hocba.domain.regulations.rules import Rule
 from hocba.domain.signing import ItemState, RequestState
 from hocba.domain.values import Level, Role, Status, Step, Term
 from hocba.words.advice import ADVICE
 from hocba.words.fields import FIELDS
 from hocba.words.gaps import GAPS
 from hocba.words.labels import LABELS
+from hocba.words.rules import RULES
 from hocba.words.sentences import SENTENCES
 
 STATES = (AccountState, RequestState, ItemState)
 
 
-@pytest.mark.parametrize(("table", "keys"), [(SENTENCES, Code), (ADVICE, Code), (GAPS, Gap)])
+@pytest.mark.parametrize(("table", "keys"), [(SENTENCES, Code), (ADVICE, Code), (GAPS, Gap), (RULES, Rule)])
 def test_every_code_has_its_sentences(table, keys):
     assert set(table) == set(keys)
     assert all(text.strip().endswith(".") for pair in table.values() for text in pair)
@@ -32,7 +35,7 @@ def test_every_member_has_its_labels(vocabulary):
     assert all(vi and en and vi != en for vi, en in LABELS[vocabulary].values())
 
 
-@pytest.mark.parametrize("table", [SENTENCES, ADVICE, GAPS])
+@pytest.mark.parametrize("table", [SENTENCES, ADVICE, GAPS, RULES])
 def test_both_languages_name_the_same_facts(table):
     def named(text: str) -> set[str]:
         return {name for _, name, _, _ in Formatter().parse(text) if name}
@@ -71,6 +74,40 @@ def test_missing_data_names_the_field_as_the_form_does():
 
     assert words.sentence(gap) == "Thiếu: Nơi sinh."
     assert words.sentence(gap, "en") == "Missing: Birthplace."
+
+
+def broken_rule(**facts: object) -> Missing:
+    given = {"rule": Rule.TR_2, "article": "TT 22/2021/TT-BGDĐT Đ9.1b", "subject": "Toán"} | facts
+    return Missing(code=Gap.RULE, field="result.year", where=Place.RESULTS, sentence_facts=given)
+
+
+def test_a_contradiction_names_the_subject_the_article_and_what_follows():
+    gap = broken_rule(found=Decimal("9.0"), expected=Decimal("8.5"))
+
+    said = "Toán: Cả năm đang là 9,0; theo TT 22/2021/TT-BGDĐT Đ9.1b (quy tắc TR-2) là 8,5."
+    assert words.sentence(gap) == said
+    said = "Toán: Whole year is 9.0; by TT 22/2021/TT-BGDĐT Đ9.1b (rule TR-2) it is 8.5."
+    assert words.sentence(gap, "en") == said
+
+
+@pytest.mark.parametrize(
+    ("found", "expected", "vi", "en"),
+    [
+        (True, False, "đang là Có; theo c (quy tắc TR-2) là Không.", "is yes; by c (rule TR-2) it is no."),
+        ("T", None, "đang là T; theo c (quy tắc TR-2) là để trống.", "is T; by c (rule TR-2) it is nothing."),
+        (None, "Đ", "đang là –; theo c (quy tắc TR-2) là Đ.", "is –; by c (rule TR-2) it is Đ."),
+    ],
+)
+def test_yes_no_and_nothing_have_words(found, expected, vi, en):
+    gap = broken_rule(subject="", article="c", found=found, expected=expected)
+
+    assert words.sentence(gap) == f"Cả năm {vi}"
+    assert words.sentence(gap, "en") == f"Whole year {en}"
+
+
+def test_a_rule_has_its_sentence():
+    assert words.rule_text(Rule.TR_7) == "Kết quả rèn luyện cả năm theo kết quả rèn luyện của hai học kì."
+    assert words.rule_text(Rule.TR_7, "en") == "The year's conduct follows from the conduct of both terms."
 
 
 def test_advice_has_both_languages():
