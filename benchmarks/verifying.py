@@ -14,6 +14,7 @@ from benchmarks.measure import Case, Spent, each_in_turn, side_by_side
 from benchmarks.peers import by_signxml, by_xmlsec
 from benchmarks.peers.keys import peer_key
 from benchmarks.report import Goal, Line
+from hocba.documents import profile
 from hocba.documents.judge import second_opinion
 from hocba.documents.parsing import parse
 from hocba.documents.planning import signed_slots
@@ -65,7 +66,9 @@ def _peers(spent: Spent, ours: str, of: str, goals: Mapping[str, float]) -> Iter
 def _signatures(file: bytes) -> None:
     """What the peers do, with ours: parse, find, hash, verify."""
     root = parse(file)
-    plan = read_plan(root[0])
+    shape = profile.of_file(root)
+    assert shape is not None
+    plan = read_plan(root[0], shape)
     table = root[0].iterfind("TONG_KET/BANG_DIEM/DIEM_TONG_KET")
     slots = {slot.key: slot for slot in signed_slots(root)}
     given = File(data=root[0], rows={row[0].text or "": row for row in table}, slots=slots, plan=plan)

@@ -181,7 +181,7 @@ def _new(review: _Review, year: SchoolYear, now: datetime) -> NewTranscript:
         year=year,
         lookup_code=lookup_code,
         replaces=standing.cancelled,
-        profile=content.PROFILE,
+        profile=record.profile,
         student_name=record.student.full_name,
         personal_id=record.student.personal_id,
         content=transcripts.pack(data),

@@ -3,7 +3,7 @@
 ::
 
     xml/6A1_Trần Văn An_<look-up code>.xml      with the signatures so far
-    xml/hocba-2.0.xslt                          once, where each XML looks for it
+    xml/hocba-2.0.xslt                          once for each profile, where its XML looks for it
     pdf/6A1_Trần Văn An_<look-up code>.pdf      sealed; before that marked CHƯA PHÁT HÀNH
     certificates/<fingerprint>.cer              once each
 
@@ -23,10 +23,11 @@ from hocba.actions import assembling
 from hocba.actions.outcomes import Outcome, Result, done, in_chunks, in_order, refused
 from hocba.documents import content, form, preview
 from hocba.documents.bundle import Entry, safe_name
+from hocba.documents.shape import stylesheet
 from hocba.domain.errors import Code, Refusal
 from hocba.domain.people import Actor, may_keep_class
 from hocba.domain.transcript import WITHHELD, Transcript, may_see
-from hocba.domain.values import Role
+from hocba.domain.values import Profile, Role
 from hocba.store import ids as new_ids
 from hocba.store import papers, transcripts
 from hocba.store.models import DocumentRow, ExportRow
@@ -82,13 +83,16 @@ async def entries(export_id: UUID, person_id: UUID) -> AsyncIterator[Entry]:
     row = await ExportRow.get_or_none(id=export_id, person_id=person_id)
     if row is None:
         raise Refusal(Code.FILE_UNKNOWN)
-    yield Entry(f"xml/{preview.STYLESHEET}", preview.stylesheet())
-    certificates: dict[str, bytes] = {}
+    certificates, profiles = dict[str, bytes](), set[Profile]()
     for chunk in in_chunks(map(UUID, row.transcript_ids), CHUNK):
         for source in await _sources(chunk, row.created_at):
             certificates |= {_fingerprint(each): each.certificate for each in source.signatures}
-            for entry in await asyncio.to_thread(_files, source):
+            profile, files = await asyncio.to_thread(_files, source)
+            profiles.add(profile)
+            for entry in files:
                 yield entry
+    for profile in sorted(profiles):
+        yield Entry(f"xml/{stylesheet(profile)}", preview.stylesheet())
     for fingerprint, der in sorted(certificates.items()):
         yield Entry(f"certificates/{fingerprint}.cer", der)
 
@@ -123,8 +127,8 @@ async def _sources(ids: Sequence[UUID], at: datetime) -> list[_Source]:
     ]
 
 
-def _files(source: _Source) -> list[Entry]:
-    """The XML and the PDF.  A draft takes some 50 ms of CPU."""
+def _files(source: _Source) -> tuple[Profile, list[Entry]]:
+    """The profile, the XML and the PDF.  A draft takes some 50 ms of CPU."""
     written = content.read(source.paper.data)
     slots, signatures = source.facts.slots, source.signatures
     xml = assembling.whole(source.paper.data, slots, signatures)
@@ -132,7 +136,7 @@ def _files(source: _Source) -> list[Entry]:
     pdf = source.pdf or form.render(written, signers, xml=xml, at=source.at, draft=True)
     pupil = safe_name(f"{written.class_name}_{written.student.full_name}")
     name = f"{pupil}_{written.lookup_code}"
-    return [Entry(f"xml/{name}.xml", xml), Entry(f"pdf/{name}.pdf", pdf)]
+    return written.profile, [Entry(f"xml/{name}.xml", xml), Entry(f"pdf/{name}.pdf", pdf)]
 
 
 def _fingerprint(signature: Signature) -> str:

@@ -9,14 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from hocba.documents import layout
+from hocba.documents import layout, profile
 from hocba.documents.algorithms import Algorithm
 from hocba.documents.canonical import element, leaf
 from hocba.documents.certificates import Certificate
 from hocba.documents.content import number
 from hocba.documents.formats import moment
 from hocba.documents.phases import digests, prepare
-from hocba.documents.profile import ISSUE_ROLE, STYLESHEET
+from hocba.documents.shape import ISSUE_ROLE
 from hocba.documents.slots import Planned, find, role_of
 from hocba.domain.values import SlotKey
 
@@ -39,17 +39,21 @@ class SlotSignature:
 def assemble(data: bytes, plan: Sequence[Planned], signatures: Iterable[SlotSignature]) -> bytes:
     """The whole XML file, with the signatures made so far.
 
-    :raises ValueError: when a signature is there without one that it covers, or not in the plan.
+    :raises ValueError: when a signature is there without one that it covers, or not in the plan; when the
+        data is of no known profile.
     """
+    shape = profile.of_data(data)
     made = {signature.slot_key: signature for signature in signatures}
     hashes, values = digests(data), {key: signature.value for key, signature in made.items()}
     blocks: dict[str, list[str]] = {"GVBM": [], "GVCN": [], "CBQL": [], "KY_PHAT_HANH": []}
     for row in sorted((find(plan, key) for key in made), key=plan.index):
         blocks[role_of(row.key)].append(_block(made[row.key], row, plan, hashes, values))
     teachers = "".join(blocks.pop("GVBM"))
-    listed = element("DANH_SACH_GVBM", teachers) + "".join(b for found in blocks.values() for b in found)
-    signed = element("DANH_SACH_THONG_TIN_KY", listed)
-    head = f'<?xml version="1.0" encoding="UTF-8"?>\n<?xml-stylesheet {STYLESHEET}?>\n<HOC_BA>'
+    listed = element("DANH_SACH_GVBM", teachers) if shape.holds_plan else teachers
+    signed = element(
+        "DANH_SACH_THONG_TIN_KY", listed + "".join(b for found in blocks.values() for b in found)
+    )
+    head = f'<?xml version="1.0" encoding="UTF-8"?>\n<?xml-stylesheet {shape.instruction}?>\n<HOC_BA>'
     return b"".join((head.encode(), data, signed.encode(), b"</HOC_BA>\n"))
 
 

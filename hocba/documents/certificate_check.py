@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from hocba.documents.certificates import Certificate
 from hocba.documents.facts import PlanRow
-from hocba.documents.profile import ISSUE_ROLE
 from hocba.documents.reasons import Reason
+from hocba.documents.shape import ISSUE_ROLE
 from hocba.documents.verdict import Checked
 from hocba.trust import ChainVerdict, Problem, Revocation, Trust, check
 
@@ -66,10 +66,10 @@ def check_certificate(
 
 
 def _own(certificate: Certificate, row: PlanRow, at: datetime) -> Iterator[Reason]:
-    """What the certificate itself says against it."""
+    """What the certificate itself says against it; whose it must be is asked where the plan says it."""
     if certificate.organisation != (row.role == ISSUE_ROLE):
         yield Reason.CERTIFICATE_WRONG_KIND
-    elif certificate.identity != row.identity:
+    elif row.identity and certificate.identity != row.identity:
         yield Reason.CERTIFICATE_WRONG_IDENTITY
     least = _MIN_RSA if isinstance(certificate.public_key, RSAPublicKey) else _MIN_EC
     if certificate.public_key.key_size < least:

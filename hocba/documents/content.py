@@ -11,23 +11,23 @@ XML is the original.
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from functools import cache
 from operator import attrgetter
-from typing import Any
+from typing import Any, assert_never
 from uuid import UUID
 
 from hocba.documents import canonical, profile
 from hocba.documents.facts import Content, PlanRow
 from hocba.documents.formats import VIETNAM, nfc
 from hocba.documents.parsing import UnreadableXmlError, parse
-from hocba.documents.profile import PROFILE, Field
 from hocba.documents.reading import UnreadableDataError, read_content
-from hocba.domain.record import HistoryRow, Levels, SubjectResult, Summary, TranscriptRecord
-from hocba.domain.values import Slot, SlotKey, Step
+from hocba.documents.shape import DATA_ID, GENERAL_ID, ROW_ID, Field, Group, Part, Shape, Table, Texts
+from hocba.domain.record import PrimarySummary, SchoolFacts, SubjectResult, TranscriptRecord
+from hocba.domain.values import Slot, Step
 
 __all__ = [
-    "PROFILE",
     "Content",
     "IncompleteRecordError",
     "PlanRow",
@@ -35,9 +35,13 @@ __all__ = [
     "UnreadableXmlError",
     "build",
     "describe",
+    "number",
     "read",
     "write",
 ]
+
+NO_DISTRICTS = date(2025, 7, 1)
+"""From this day on there are no districts: TEN_QUAN_HUYEN is left out."""
 
 _CODE = re.compile(r"[A-Z][A-Z0-9]*", re.ASCII)
 
@@ -52,16 +56,17 @@ def build(
     """The canonical data of one transcript; hashing these bytes is hashing their exclusive C14N.
 
     :param created_at: NGAY_TAO_HOC_BA, an aware time; written in whole seconds.
-    :raises IncompleteRecordError: when a mandatory field is empty.
+    :raises IncompleteRecordError: when a mandatory field is empty, the plan has no homeroom teacher,
+        leader or school, or the record's profile does not know its level.
     """
-    return write(describe(record, plan, lookup_code=lookup_code, created_at=created_at))
+    return write(_content(record, plan, lookup_code, created_at.astimezone(VIETNAM).replace(microsecond=0)))
 
 
 def read(data: bytes) -> Content:
     """The facts in ``data``, the data alone or a whole ``HOC_BA`` file.  No signature is looked at.
 
     :raises UnreadableXmlError: when it is no XML that may come in.
-    :raises UnreadableDataError: when it is no transcript of this profile.
+    :raises UnreadableDataError: when it is no transcript of a known profile.
     """
     root = parse(data)
     element = root.find("DU_LIEU_HOC_BA") if root.tag == "HOC_BA" else root
@@ -73,24 +78,28 @@ def read(data: bytes) -> Content:
 def describe(
     record: TranscriptRecord, plan: Sequence[Slot], *, lookup_code: UUID, created_at: datetime
 ) -> Content:
-    """What the document of ``record`` will say.
+    """What the document of ``record`` will say: what its profile has no place for is gone.
 
-    :raises IncompleteRecordError: when the plan has no homeroom teacher, leader or school.
+    :raises IncompleteRecordError: as ``build``.
     """
+    return read(build(record, plan, lookup_code=lookup_code, created_at=created_at))
+
+
+def _content(
+    record: TranscriptRecord, plan: Sequence[Slot], lookup_code: UUID, created_at: datetime
+) -> Content:
     homeroom, leader = _only(plan, Step.HOMEROOM_TEACHER), _only(plan, Step.LEADER)
     _only(plan, Step.ISSUE)
-    if not isinstance(record.summary, Summary):
-        raise IncompleteRecordError(f"{PROFILE} does not say what a primary pupil's year is")
     rows = {result.subject for result in record.results}
     return Content(
-        profile=PROFILE,
-        circular=profile.CIRCULARS[record.school.level],
+        profile=record.profile,
+        circular=_shape(record).circular,
         lookup_code=lookup_code,
-        created_at=created_at.astimezone(VIETNAM).replace(microsecond=0),
+        created_at=created_at,
         year=record.year,
         grade=record.grade,
         class_name=record.class_name,
-        school=record.school,
+        school=_school(record),
         student=record.student,
         history=record.history,
         results=record.results,
@@ -106,6 +115,23 @@ def describe(
     )
 
 
+def _shape(record: TranscriptRecord) -> Shape:
+    try:
+        shape = profile.shape_of(record.profile, record.school.level)
+    except profile.UnknownProfileError as error:
+        raise IncompleteRecordError(str(error)) from error
+    if isinstance(record.summary, PrimarySummary) != shape.primary:
+        raise IncompleteRecordError(f"the year is not summed up as {shape.level.value} does")
+    return shape
+
+
+def _school(record: TranscriptRecord) -> SchoolFacts:
+    """The school as it stands on a transcript of that date."""
+    return (
+        replace(record.school, district="") if record.printing.written_on >= NO_DISTRICTS else record.school
+    )
+
+
 def number(identity: str) -> str:
     """What follows the colon of ``CCCD:…`` or ``MST:…``."""
     return identity.partition(":")[2]
@@ -117,13 +143,16 @@ def write(content: Content) -> bytes:
     :raises IncompleteRecordError: when a mandatory field is empty.
     :raises hocba.documents.canonical.ForbiddenCharacterError: for text that XML cannot hold.
     """
+    shape = profile.shape_of(content.profile, content.school.level)
     parts = [
-        canonical.element("THONG_TIN_CHUNG", _fields(content, profile.GENERAL), Id=profile.GENERAL_ID),
-        *map(_history, content.history),
-        canonical.element("TONG_KET", _summary(content)),
-        canonical.element("KE_HOACH_KY", "".join(map(_plan_row, content.plan))),
+        canonical.element("THONG_TIN_CHUNG", _fields(content, shape.general), Id=GENERAL_ID),
+        *(canonical.element("QUA_TRINH_HOC_TAP", _fields(row, shape.history)) for row in content.history),
+        canonical.element("TONG_KET", "".join(_part(content, shape, part) for part in shape.year)),
     ]
-    return canonical.element("DU_LIEU_HOC_BA", "".join(parts), Id=profile.DATA_ID).encode()
+    if shape.holds_plan:
+        rows = "".join(_plan_row(row, shape.plan) for row in content.plan)
+        parts.append(canonical.element("KE_HOACH_KY", rows))
+    return canonical.element("DU_LIEU_HOC_BA", "".join(parts), Id=DATA_ID).encode()
 
 
 def _only(plan: Sequence[Slot], step: Step) -> Slot:
@@ -145,50 +174,37 @@ def _row(slot: Slot) -> PlanRow:
     )
 
 
-def _history(row: HistoryRow) -> str:
-    return canonical.element("QUA_TRINH_HOC_TAP", _fields(row, profile.HISTORY))
+def _part(content: Content, shape: Shape, part: Part) -> str:
+    """One part of TONG_KET."""
+    summary, waived = content.summary, content.summary.unassessed
+    match part:
+        case Field():
+            return _field(summary, part, waived=waived)
+        case Group():
+            facts = _getter(part.path)(summary) if part.path else summary
+            return canonical.element(part.tag, _fields(facts, part.fields, waived=waived))
+        case Texts():
+            texts = _getter(part.path)(summary)
+            return "".join(canonical.leaf(part.tag, nfc(text)) for text in texts if text)
+        case Table():
+            rows = "".join(_result(content, shape, part.row, row) for row in content.results)
+            return canonical.element(part.tag, rows)
+        case _:
+            assert_never(part)
 
 
-def _summary(content: Content) -> str:
-    summary = content.summary
-    assert isinstance(summary, Summary)
-    rows = "".join(_result(row, content.row_slots.get(row.subject)) for row in content.results)
-    return "".join(
-        (
-            _levels("KET_QUA_HOC_TAP", summary.learning),
-            _levels("KET_QUA_REN_LUYEN", summary.conduct),
-            _fields(summary, profile.SUMMARY),
-            _repeated(summary),
-            _fields(summary, profile.REMARKS),
-            canonical.element("BANG_DIEM", rows),
-        )
-    )
-
-
-def _levels(tag: str, levels: Levels) -> str:
-    return canonical.element(tag, _fields(levels, profile.LEVELS))
-
-
-def _repeated(summary: Summary) -> str:
-    return "".join(
-        canonical.leaf(tag, nfc(value))
-        for tag, path in profile.REPEATED
-        for value in getattr(summary, path)
-        if value
-    )
-
-
-def _result(row: SubjectResult, slot: SlotKey | None) -> str:
+def _result(content: Content, shape: Shape, tag: str, row: SubjectResult) -> str:
     if not _CODE.fullmatch(row.subject):
         raise IncompleteRecordError(f"not a subject code: {row.subject!r}")
-    teacher = canonical.leaf("GVBM", slot) if slot else ""
-    fields = _fields(row, profile.RESULT) + teacher
-    return canonical.element("DIEM_TONG_KET", fields, Id=profile.ROW_ID + row.subject)
+    fields = _fields(row, shape.result, waived=row.exempt or content.summary.unassessed)
+    if shape.holds_plan and (slot := content.row_slots.get(row.subject)):
+        fields += canonical.leaf("GVBM", slot)
+    return canonical.element(tag, fields, Id=ROW_ID + row.subject)
 
 
-def _plan_row(row: PlanRow) -> str:
+def _plan_row(row: PlanRow, fields: Iterable[Field]) -> str:
     subjects = "".join(canonical.leaf("MA_MON_HOC", subject) for subject in row.subjects)
-    return canonical.element("KY", _fields(row, profile.PLAN) + subjects)
+    return canonical.element("KY", _fields(row, fields) + subjects)
 
 
 @cache
@@ -196,16 +212,18 @@ def _getter(path: str) -> Callable[[object], Any]:
     return attrgetter(path)
 
 
-def _fields(facts: object, fields: Iterable[Field]) -> str:
+def _fields(facts: object, fields: Iterable[Field], *, waived: bool = False) -> str:
     """The elements of ``facts`` in the profile's order; what is empty is left out."""
-    return "".join(_field(facts, field) for field in fields)
+    return "".join([_field(facts, field, waived=waived) for field in fields])
 
 
-def _field(facts: object, field: Field) -> str:
+def _field(facts: object, field: Field, *, waived: bool) -> str:
     value = _getter(field.path)(facts)
+    if field.key:
+        value = value.get(field.key)
     written = "" if value is None or value == "" else field.format.write(value)
     if written:
         return canonical.leaf(field.tag, written)
-    if field.required:
+    if field.required and not (waived and field.waived):
         raise IncompleteRecordError(f"{field.tag} is mandatory and empty")
     return ""

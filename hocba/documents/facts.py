@@ -14,7 +14,7 @@ from hocba.domain.record import (
     SubjectResult,
     Summary,
 )
-from hocba.domain.values import SchoolYear, SlotKey
+from hocba.domain.values import Profile, SchoolYear, SlotKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,7 @@ class Content:
     :ivar plan: who signs; ``moet-th-1.0`` has the three fixed slots, out of its general part.
     """
 
-    profile: str
+    profile: Profile
     circular: str
     lookup_code: UUID
     created_at: datetime

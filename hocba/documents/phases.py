@@ -11,7 +11,7 @@ from hocba.documents import layout
 from hocba.documents.algorithms import BY_URI, Algorithm, default_for, is_valid, readings
 from hocba.documents.certificates import Certificate
 from hocba.documents.formats import moment
-from hocba.documents.profile import DATA_ID, GENERAL_ID, ROW_ID
+from hocba.documents.shape import DATA_ID, GENERAL_ID, ROW_ID
 from hocba.documents.slots import Planned, covered_keys, data_ids, find, role_of, signature_id
 from hocba.domain.values import SlotKey
 

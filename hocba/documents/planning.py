@@ -1,4 +1,4 @@
-"""The signing plan in a file: whether it is one, and who of it has signed.
+"""The signing plan of a file: whether it is one, the right one, and who of it has signed.
 
 That the issue signature reaches every other one (step 6) needs no check of its own: with exactly
 one slot at each of the last three steps, and each signature covering exactly what its slot
@@ -6,16 +6,16 @@ prescribes, it cannot be otherwise.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
 from hocba.documents.content import number
 from hocba.documents.facts import PlanRow
-from hocba.documents.profile import ISSUE_ROLE
 from hocba.documents.reading import read_plan
 from hocba.documents.reasons import Reason
-from hocba.documents.slots import MAX_REFERENCES, role_of
+from hocba.documents.shape import ISSUE_ROLE, Shape
+from hocba.documents.slots import MAX_REFERENCES, Planned, role_of
 from hocba.documents.verdict import Finding
 
 _OWN_REFERENCES = 3  # the data, one's own time, one's own properties
@@ -36,17 +36,42 @@ class SignedSlot:
 
 def signed_slots(root: etree._Element) -> list[SignedSlot]:
     """The slots that are signed, as they stand in the file."""
-    teachers, *others = root[1]
     keys = {"GVCN": "gvcn", "CBQL": "cbql", ISSUE_ROLE: "ky-phat-hanh"}
-    slots = [SignedSlot(str(teacher.get("Id")), teacher) for teacher in teachers]
-    return slots + [SignedSlot(keys[str(other.tag)], other) for other in others]
+    slots: list[SignedSlot] = []
+    for block in root[1]:
+        if block.tag == "DANH_SACH_GVBM":
+            slots += [SignedSlot(str(teacher.get("Id")), teacher) for teacher in block]
+        else:
+            slots.append(SignedSlot(keys[str(block.tag)], block))
+    return slots
 
 
-def check_plan(data: etree._Element) -> tuple[tuple[PlanRow, ...], list[Finding]]:
-    """The plan, and what is wrong with it."""
-    plan = read_plan(data)
-    wrong = next(_contradictions(data, plan), None)
-    return plan, [Finding(Reason.PLAN_INVALID, detail=wrong)] if wrong else []
+def check_plan(
+    data: etree._Element, shape: Shape, given: Sequence[Planned] | None = None
+) -> tuple[tuple[PlanRow, ...], list[Finding]]:
+    """The plan, and what is wrong with it.
+
+    :param given: the plan that the school made, by its own register; the file must be signed by it.
+    """
+    plan = read_plan(data, shape)
+    wrong = next(_contradictions(data, plan), None) if shape.holds_plan else None
+    if wrong:
+        return plan, [Finding(Reason.PLAN_INVALID, detail=wrong)]
+    if given is None:
+        return plan, []
+    plan = _completed(plan, given)
+    same = [_who(row) for row in plan] == [_who(row) for row in given]
+    return plan, [] if same else [Finding(Reason.PLAN_DIFFERS)]
+
+
+def _completed(plan: Sequence[PlanRow], given: Sequence[Planned]) -> tuple[PlanRow, ...]:
+    """``plan`` with the identities that only the register knows."""
+    known = {row.key: row.identity for row in given}
+    return tuple(row if row.identity else replace(row, identity=known.get(row.key, "")) for row in plan)
+
+
+def _who(row: Planned) -> tuple[str, str, tuple[str, ...]]:
+    return row.key, row.identity, tuple(row.subjects)
 
 
 def _contradictions(data: etree._Element, plan: Sequence[PlanRow]) -> Iterator[str]:

@@ -3,6 +3,9 @@
 Browsers drop XSLT, so the page is made here, with the very file that is exported.  The XML
 comes in through the one strict parser, the stylesheet is ours, and neither may read a file,
 ask a network or write anything: ``document()`` fails.  What a page shows is not verified.
+
+There is one stylesheet for all profiles; it travels under the name that a file asks for,
+``hocba.documents.shape.stylesheet``.
 """
 
 import threading
@@ -12,8 +15,7 @@ from lxml import etree
 
 from hocba.documents.parsing import parse
 
-STYLESHEET = "hocba-2.0.xslt"
-"""The stylesheet of profile hocba-2.0, in our assets."""
+_ASSET = "transcript.xslt"
 
 _DENIED = etree.XSLTAccessControl.DENY_ALL  # type: ignore[attr-defined]  # the stubs lack it
 _local = threading.local()
@@ -28,8 +30,8 @@ def to_html(xml: bytes) -> str:
 
 
 def stylesheet() -> bytes:
-    """The stylesheet's own bytes, as an export holds them."""
-    return files("hocba.documents").joinpath("assets", STYLESHEET).read_bytes()
+    """The stylesheet's own bytes, as an export holds them: one for all profiles and levels."""
+    return files("hocba.documents").joinpath("assets", _ASSET).read_bytes()
 
 
 def compiled(source: bytes) -> etree.XSLT:

@@ -14,13 +14,13 @@ class Reason(StrEnum):
     NOT_XML = auto()
     NOT_A_TRANSCRIPT = auto()
     PROFILE_UNKNOWN = auto()
-    PROFILE_NOT_SUPPORTED = auto()
     SCHEMA_INVALID = auto()
     UNEXPECTED_NODE = auto()
     DUPLICATE_ID = auto()
     UNREADABLE_FILE = auto()
     # the plan
     PLAN_INVALID = auto()
+    PLAN_DIFFERS = auto()
     SLOT_UNPLANNED = auto()
     SLOTS_OUT_OF_ORDER = auto()
     INCOMPLETE = auto()
@@ -70,9 +70,7 @@ class Reason(StrEnum):
     JUDGES_DISAGREE = auto()
 
 
-INDETERMINATE = frozenset(
-    {Reason.INCOMPLETE, Reason.NO_TRUST, Reason.REVOCATION_UNKNOWN, Reason.PROFILE_NOT_SUPPORTED}
-)
+INDETERMINATE = frozenset({Reason.INCOMPLETE, Reason.NO_TRUST, Reason.REVOCATION_UNKNOWN})
 """A check that was required could not be made; every other reason says no."""
 
 SENTENCES: dict[Reason, tuple[str, str]] = {
@@ -81,10 +79,9 @@ SENTENCES: dict[Reason, tuple[str, str]] = {
         "The file is not well-formed XML, or holds what may not be there (DTD, entities, excessive size).",
     ),
     Reason.NOT_A_TRANSCRIPT: ("Tệp không phải là học bạ số.", "The file is not a digital transcript."),
-    Reason.PROFILE_UNKNOWN: ("Phiên bản học bạ không xác định.", "The transcript's profile is unknown."),
-    Reason.PROFILE_NOT_SUPPORTED: (
-        "Chưa hỗ trợ kiểm tra phiên bản học bạ này.",
-        "Transcripts of this profile cannot be checked here yet.",
+    Reason.PROFILE_UNKNOWN: (
+        "Phiên bản học bạ (PHIEN_BAN) không xác định.",
+        "The transcript's profile (PHIEN_BAN) is unknown.",
     ),
     Reason.SCHEMA_INVALID: (
         "Cấu trúc XML không đúng quy định.",
@@ -102,6 +99,10 @@ SENTENCES: dict[Reason, tuple[str, str]] = {
     Reason.PLAN_INVALID: (
         "Kế hoạch ký trong học bạ mâu thuẫn với nội dung học bạ.",
         "The signing plan in the transcript contradicts the transcript.",
+    ),
+    Reason.PLAN_DIFFERS: (
+        "Kế hoạch ký của học bạ khác với kế hoạch mà nhà trường đã lập.",
+        "The transcript's signing plan is not the one that the school made.",
     ),
     Reason.SLOT_UNPLANNED: (
         "Có chữ ký không nằm trong kế hoạch ký.",

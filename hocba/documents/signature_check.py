@@ -25,8 +25,8 @@ from hocba.documents.facts import PlanRow
 from hocba.documents.formats import read_moment
 from hocba.documents.layout import DS, SIGNED_PROPERTIES, XADES, signed_info
 from hocba.documents.planning import SignedSlot
-from hocba.documents.profile import DATA_ID, GENERAL_ID, ISSUE_ROLE, ROW_ID
 from hocba.documents.reasons import Reason
+from hocba.documents.shape import DATA_ID, GENERAL_ID, ISSUE_ROLE, ROW_ID
 from hocba.documents.slots import covered_keys, data_ids, signature_id
 
 _Element = etree._Element  # noqa: SLF001 -- lxml's name for it

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Protocol
 
-from hocba.documents.profile import DATA_ID, GENERAL_ID, ROW_ID
+from hocba.documents.shape import DATA_ID, GENERAL_ID, ROW_ID
 from hocba.domain.values import SlotKey
 
 MAX_REFERENCES = 30

@@ -11,8 +11,8 @@ from typing import cast
 from lxml import etree
 
 from hocba.documents.layout import DS, XADES
-from hocba.documents.profile import STYLESHEET
 from hocba.documents.reasons import Reason
+from hocba.documents.shape import Shape
 from hocba.documents.verdict import Finding
 
 _FOREIGN = tuple(
@@ -22,6 +22,7 @@ _FOREIGN = tuple(
         "boolean(/*//processing-instruction())",
         "boolean(//text()/following-sibling::*)",
         "boolean(//text()/preceding-sibling::*)",
+        "boolean(/HOC_BA/DANH_SACH_THONG_TIN_KY/text())",
         "boolean(/HOC_BA/DANH_SACH_THONG_TIN_KY/DANH_SACH_GVBM/text())",
     )
 )
@@ -41,13 +42,13 @@ def has_unique_ids(root: etree._Element) -> bool:
     return len(set(ids)) == len(ids)
 
 
-def foreign(root: etree._Element, xml: bytes) -> Iterator[Finding]:
+def foreign(root: etree._Element, xml: bytes, shape: Shape) -> Iterator[Finding]:
     """What stands in the file and is nobody's; ``xml`` is what ``root`` was parsed from."""
     if any(found(root) for found in _FOREIGN):
         yield Finding(Reason.UNEXPECTED_NODE, detail="a comment, an instruction or stray text")
     elif not _only_known_namespaces(root, xml):
         yield Finding(Reason.UNEXPECTED_NODE, detail="a foreign namespace or attribute")
-    elif not _is_ours(cast(list[_Instruction], _INSTRUCTIONS(root))):
+    elif not _is_ours(cast(list[_Instruction], _INSTRUCTIONS(root)), shape):
         yield Finding(Reason.UNEXPECTED_NODE, detail="an instruction that is not the stylesheet's")
 
 
@@ -61,6 +62,6 @@ def _only_known_namespaces(root: etree._Element, xml: bytes) -> bool:
     return set(cast(list[object], _NAMESPACES(root))) <= _KNOWN and not _QUALIFIED(root)
 
 
-def _is_ours(instructions: list[_Instruction]) -> bool:
+def _is_ours(instructions: list[_Instruction], shape: Shape) -> bool:
     said = [(instruction.target, instruction.text) for instruction in instructions]
-    return said in ([], [("xml-stylesheet", STYLESHEET)])
+    return said in ([], [("xml-stylesheet", shape.instruction)])

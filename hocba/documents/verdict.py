@@ -5,7 +5,7 @@ made.  *passed*: everything required was checked and said yes.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -53,6 +53,7 @@ class SignatureVerdict:
     """What TT 15/2025 wants shown of each signature: CA, signer, time, integrity, validity.
 
     :ivar name: who was to sign, by the plan; ``signer`` is whom the certificate names.
+    :ivar expected: what the certificate must carry, by the plan; ``identity`` is what it does.
     :ivar integrity: references, digests and value are right.
     :ivar valid_then: the certificate was valid at the signing time.
     :ivar trusted: it leads to a configured root.
@@ -62,6 +63,7 @@ class SignatureVerdict:
     slot: str
     role: str
     name: str
+    expected: str = field(default="", repr=False)
     signing_time: datetime | None = None
     signer: str = ""
     subject: str = ""

@@ -5,7 +5,8 @@ The steps, each with its own codes (``hocba.documents.reasons``)::
     0  parse: no DTD, no entities, no network, limits         NOT_XML
     1  the schema of its profile                              SCHEMA_INVALID
     2  nothing foreign, no Id twice                           UNEXPECTED_NODE, DUPLICATE_ID
-    3  the plan is one, and everybody of it has signed        PLAN_INVALID, INCOMPLETE …
+    3  the plan is one, the school's when that is given,      PLAN_INVALID, PLAN_DIFFERS,
+       and everybody of it has signed                         INCOMPLETE …
     4  each signature covers what its slot prescribes,        REFERENCES_WRONG, DIGEST_MISMATCH,
        with the algorithms allowed                            SIGNATURE_INVALID …
     5  its certificate                                        CERTIFICATE_…
@@ -17,19 +18,20 @@ further.  Whatever the bytes, the answer is a verdict and not an exception.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from lxml import etree
 
-from hocba.documents import schema
+from hocba.documents import profile, schema
 from hocba.documents.certificate_check import check_certificate
 from hocba.documents.facts import PlanRow
-from hocba.documents.formats import DAY, read_day
+from hocba.documents.formats import read_day
 from hocba.documents.parsing import UnreadableXmlError, parse
 from hocba.documents.planning import check_plan, check_slots, signed_slots
-from hocba.documents.profile import GENERAL, HISTORY, ISSUE_ROLE, PROFILE
 from hocba.documents.reasons import Reason
+from hocba.documents.shape import ISSUE_ROLE, Shape
 from hocba.documents.signature_check import (
     File,
     Parts,
@@ -39,59 +41,71 @@ from hocba.documents.signature_check import (
     check_statements,
     signing_time,
 )
-from hocba.documents.slots import covered_keys
+from hocba.documents.slots import Planned, covered_keys
 from hocba.documents.structure import foreign, has_unique_ids
 from hocba.documents.verdict import Checked, Finding, Outcome, SignatureVerdict, Verdict, conclude
+from hocba.domain.plan import ISSUE_KEY
+from hocba.domain.values import Profile
 from hocba.trust import Trust
 
 __all__ = ["Finding", "Outcome", "Reason", "SignatureVerdict", "Verdict", "verify_xml"]
 
-_DAYS = tuple(field.tag for field in (*GENERAL, *HISTORY) if field.format is DAY)
-_OTHER_PROFILES = frozenset({"moet-th-1.0"})
-"""Profiles that exist and that this verifier does not know."""
+_PROFILES = tuple(each.value for each in Profile)
+_DAYS = {shape: shape.days for shape in profile.SHAPES}
 
 
-def verify_xml(xml: bytes, *, trust: Trust | None, registered: Mapping[str, str] | None = None) -> Verdict:
+def verify_xml(
+    xml: bytes,
+    *,
+    trust: Trust | None,
+    registered: Mapping[str, str] | None = None,
+    plan: Sequence[Planned] | None = None,
+) -> Verdict:
     """The verdict on a transcript's file.
 
     :param trust: roots and what goes with them; without, paths and revocation are not checked.
     :param registered: slot -> hex SHA-256 of the certificate registered for it; with it, only
         that certificate may have signed.
+    :param plan: the signing plan by the school's register; with it, the file must be signed by it, and
+        the school's own certificate is compared with it too.
     """
     try:
         root = parse(xml)
     except UnreadableXmlError as error:
         return conclude([Finding(Reason.NOT_XML, detail=str(error))])
-    if shape := _shape(root):
+    shape = _shape(root)
+    if isinstance(shape, Finding):
         return conclude([shape])
-    stray = list(foreign(root, xml))
+    stray = list(foreign(root, xml, shape))
     if not has_unique_ids(root):
         stray.append(Finding(Reason.DUPLICATE_ID))
     if stray:
-        return conclude(stray, profile=PROFILE)
-    plan, wrong = check_plan(root[0])
+        return conclude(stray, profile=shape.profile)
+    planned, wrong = check_plan(root[0], shape, plan)
     if wrong:
-        return conclude(wrong, profile=PROFILE)
-    return _judge(root, plan, trust=trust, registered=registered)
+        return conclude(wrong, profile=shape.profile)
+    verdict = _judge(root, planned, trust=trust, registered=registered)
+    return replace(verdict, profile=shape.profile, school_register=_in_register(verdict, plan))
 
 
-def _shape(root: etree._Element) -> Finding | None:
-    """Whether it is a transcript of the profile, by its schema."""
+def _shape(root: etree._Element) -> Shape | Finding:
+    """Of which profile and level it is, or why it is of none: it is held to that profile's schema."""
     if root.tag != "HOC_BA":
         return Finding(Reason.NOT_A_TRANSCRIPT)
-    profile = root.findtext("DU_LIEU_HOC_BA/THONG_TIN_CHUNG/PHIEN_BAN")
-    if profile != PROFILE:
-        known = profile in _OTHER_PROFILES
-        return Finding(Reason.PROFILE_NOT_SUPPORTED if known else Reason.PROFILE_UNKNOWN)
-    if problem := schema.problem(root) or _impossible_day(root):
+    if root.findtext("DU_LIEU_HOC_BA/THONG_TIN_CHUNG/PHIEN_BAN") not in _PROFILES:
+        return Finding(Reason.PROFILE_UNKNOWN, detail=f"known: {', '.join(_PROFILES)}")
+    shape = profile.of_file(root)
+    if shape is None:
+        return Finding(Reason.SCHEMA_INVALID, detail="a level that the profile does not know")
+    if problem := schema.breach(root, shape) or _impossible_day(root[0], _DAYS[shape]):
         return Finding(Reason.SCHEMA_INVALID, detail=problem)
-    return None
+    return shape
 
 
-def _impossible_day(root: etree._Element) -> str | None:
+def _impossible_day(data: etree._Element, tags: Sequence[str]) -> str | None:
     """A day that looks like one and is none: the schema has patterns only."""
     try:
-        for element in root[0].iter(*_DAYS):
+        for element in data.iter(*tags):
             read_day(element.text or "")
     except ValueError:
         return "no such day"
@@ -127,7 +141,16 @@ def _judge(
         findings.append(Finding(Reason.NO_TRUST))
     issuer = next((verdict for verdict in signatures if verdict.role == ISSUE_ROLE), None)
     organisation = issuer.signer if issuer else ""
-    return conclude(findings, signatures=signatures, profile=PROFILE, organisation=organisation)
+    return conclude(findings, signatures=signatures, organisation=organisation)
+
+
+def _in_register(verdict: Verdict, plan: Sequence[Planned] | None) -> Checked:
+    """Whether the organisation that issued it is the school's, by the register's plan."""
+    if plan is None or not verdict.organisation:
+        return Checked.NOT_CHECKED
+    wrong = {Reason.CERTIFICATE_WRONG_IDENTITY, Reason.CERTIFICATE_WRONG_KIND}
+    slots = {finding.slot for finding in verdict.reasons if finding.code in wrong}
+    return Checked.NO if ISSUE_KEY in slots else Checked.YES
 
 
 def _signature(
@@ -160,12 +183,14 @@ def _signature(
         "integrity": intact,
         **found.shown,
     }
-    verdict = SignatureVerdict(slot=row.key, role=row.role, name=row.name, **facts)
+    verdict = SignatureVerdict(slot=row.key, role=row.role, name=row.name, expected=row.identity, **facts)
     return [Finding(reason, row.key) for reason in (*reasons, *found.reasons)], verdict
 
 
 def _refused(reason: Reason, row: PlanRow) -> tuple[list[Finding], SignatureVerdict]:
-    verdict = SignatureVerdict(slot=row.key, role=row.role, name=row.name, integrity=Checked.NO)
+    verdict = SignatureVerdict(
+        slot=row.key, role=row.role, name=row.name, expected=row.identity, integrity=Checked.NO
+    )
     return [Finding(reason, row.key)], verdict
 
 

@@ -1,11 +1,12 @@
 """Verify a file as it comes: the XML, or the PDF that carries it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from hocba.documents.judge import second_opinion as signxml_opinion
 from hocba.documents.reasons import Reason
 from hocba.documents.sealed import open_sealed
+from hocba.documents.slots import Planned
 from hocba.documents.verdict import Finding, Outcome, Verdict, conclude
 from hocba.documents.verify import verify_xml
 from hocba.documents.verify_pdf import verify_pdf
@@ -19,19 +20,21 @@ def verify_file(
     data: bytes,
     trust: Trust | None,
     *,
+    plan: Sequence[Planned] | None = None,
     second_opinion: bool = False,
     judge: Callable[[bytes], list[str]] = signxml_opinion,
 ) -> Verdict:
     """The verdict on ``data``, an XML or a PDF; told apart by content, not by name.
 
+    :param plan: the signing plan by the school's register, as for ``verify_xml``.
     :param second_opinion: ask ``judge`` as well; a file that it refuses does not pass.
     :param judge: says what is wrong with an XML, nothing when it agrees; signxml's opinion.
     """
     if b"%PDF-" in data[:_LOOK_AT]:
-        verdict = verify_pdf(data, trust=trust)
+        verdict = verify_pdf(data, trust=trust, plan=plan)
         xml = open_sealed(data).xml if second_opinion else None
     elif data.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
-        verdict = verify_xml(data, trust=trust)
+        verdict = verify_xml(data, trust=trust, plan=plan)
         xml = data if second_opinion else None
     else:
         return conclude([Finding(Reason.UNREADABLE_FILE)])

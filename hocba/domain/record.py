@@ -49,6 +49,8 @@ class SchoolFacts:
     province: str
     identity: str
     """``MST:<digits>``: what the organisation's certificate carries."""
+    district: str = ""
+    """Quận, huyện; only on what is dated before 1 July 2025, when there were some."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

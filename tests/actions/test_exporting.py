@@ -93,9 +93,10 @@ async def test_the_bundle_holds_xml_pdf_stylesheet_certificates_and_a_manifest(d
         *(f"xml/{name}.xml" for name in names.values()),
         *(f"pdf/{name}.pdf" for name in names.values()),
         *(f"certificates/{fingerprint}.cer" for fingerprint in fingerprints),
-        f"xml/{preview.STYLESHEET}",
+        "xml/hocba-2.0.xslt",
         "manifest.json",
     }
+    assert files["xml/hocba-2.0.xslt"] == preview.stylesheet()
     listed = {row["path"]: row["sha256"] for row in json.loads(files["manifest.json"])["files"]}
     assert listed == {
         path: hashlib.sha256(file).hexdigest() for path, file in files.items() if path != "manifest.json"
@@ -146,7 +147,7 @@ async def test_what_is_returned_or_cancelled_is_never_exported(db):
         Outcome.DONE,
     ]
     assert (await ExportRow.get(id=export_id)).transcript_ids == [str(made[2])]
-    assert set(files) == {f"xml/{preview.STYLESHEET}", "manifest.json"}
+    assert set(files) == {"manifest.json"}
 
 
 async def test_only_who_keeps_the_class_exports_it(db):

@@ -11,15 +11,24 @@ from hocba.documents.judge import second_opinion
 from hocba.documents.layout import DS, XADES
 from hocba.documents.verdict import Checked
 from hocba.documents.verify import verify_xml
-from tests.documents import signed
+from tests.documents import levels, signed
 from tests.documents.forging import edited, signature, trust
 from tests.tools import needs
 
 JAVA = Path(__file__).parent / "java" / "CheckSignatures.java"
+OTHERS = tuple(name for name in levels.NAMES if name != levels.THCS)
+FILES = (
+    "whole", "mark", "value", "role",
+    *(f"{what}-{number}" for number in range(len(OTHERS)) for what in ("whole", "name")),
+)  # fmt: skip
 WITH_ID = (
     "DU_LIEU_HOC_BA", "THONG_TIN_CHUNG", "DIEM_TONG_KET", f"{DS}:Signature", f"{DS}:SignatureValue",
     f"{DS}:Object", f"{XADES}:SignedProperties",
 )  # fmt: skip
+
+
+def change_the_name(root: etree._Element) -> None:
+    root.find(".//HO_VA_TEN").text = "Nguyễn Văn Khác"
 
 
 def change_a_mark(root: etree._Element) -> None:
@@ -39,7 +48,11 @@ def change_the_role(root: etree._Element) -> None:
 def files() -> dict[str, bytes]:
     xml = signed.whole().xml
     changes = {"mark": change_a_mark, "value": change_a_value, "role": change_the_role}
-    return {"whole": xml, **{name: edited(xml, edit) for name, edit in changes.items()}}
+    found = {"whole": xml, **{name: edited(xml, edit) for name, edit in changes.items()}}
+    for number, name in enumerate(OTHERS):
+        whole = levels.whole(name).xml
+        found |= {f"whole-{number}": whole, f"name-{number}": edited(whole, change_the_name)}
+    return found
 
 
 def ours(xml: bytes) -> dict[str, bool]:
@@ -48,7 +61,7 @@ def ours(xml: bytes) -> dict[str, bool]:
 
 
 @needs("xmlsec1")
-@pytest.mark.parametrize("name", ["whole", "mark", "value", "role"])
+@pytest.mark.parametrize("name", FILES)
 def test_xmlsec1_agrees(name: str, tmp_path: Path) -> None:
     path = tmp_path / "hocba.xml"
     path.write_bytes(files()[name])
@@ -80,13 +93,13 @@ def jdk(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, bool]]:
 
 
 @needs("java", "javac")
-@pytest.mark.parametrize("name", ["whole", "mark", "value", "role"])
+@pytest.mark.parametrize("name", FILES)
 def test_the_jdk_in_secure_mode_agrees(name: str, jdk: dict[str, dict[str, bool]]) -> None:
     assert jdk[name] == ours(files()[name])
-    assert all(jdk[name].values()) == (name == "whole")
+    assert all(jdk[name].values()) == name.startswith("whole")
 
 
-@pytest.mark.parametrize("name", ["whole", "mark", "value", "role"])
+@pytest.mark.parametrize("name", FILES)
 def test_signxml_agrees(name: str) -> None:
     refused = {problem.split(":")[0] for problem in second_opinion(files()[name])}
     assert refused == {one for one, intact in ours(files()[name]).items() if not intact}

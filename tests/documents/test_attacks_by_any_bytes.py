@@ -47,11 +47,18 @@ def test_an_entity_bomb_is_refused_at_once() -> None:
     assert findings(bomb.encode()) == [(Reason.NOT_XML, None)]
 
 
-def test_a_transcript_of_a_profile_we_do_not_check_is_indeterminate() -> None:
+def test_a_profile_that_nobody_knows_is_said_with_those_that_are_known() -> None:
+    xml = signed.small().xml.replace(b"<PHIEN_BAN>hocba-2.0<", b"<PHIEN_BAN>hocba-9.9<")
+    (finding,) = verify_xml(xml, trust=TRUST).reasons
+    assert finding.code is Reason.PROFILE_UNKNOWN
+    assert finding.detail == "known: moet-th-1.0, hocba-2.0"
+
+
+def test_a_level_that_the_profile_does_not_know_is_not_of_its_shape() -> None:
     xml = signed.small().xml.replace(b"<PHIEN_BAN>hocba-2.0<", b"<PHIEN_BAN>moet-th-1.0<")
-    verdict = verify_xml(xml, trust=TRUST)
-    assert verdict.outcome is Outcome.INDETERMINATE
-    assert verdict.codes == (Reason.PROFILE_NOT_SUPPORTED,)
+    (finding,) = verify_xml(xml, trust=TRUST).reasons
+    assert finding.code is Reason.SCHEMA_INVALID
+    assert finding.detail == "a level that the profile does not know"
 
 
 @settings(max_examples=200, deadline=None)

@@ -1,6 +1,6 @@
 """Two phases: what is prepared, what is accepted back, what is assembled."""
 
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -17,8 +17,6 @@ from lxml import etree
 
 from hocba.documents import content, signing
 from hocba.documents.algorithms import Algorithm
-from hocba.documents.certificates import Certificate
-from hocba.documents.formats import read_moment
 from hocba.documents.layout import DS
 from hocba.documents.signing import SlotSignature, WrongSignature
 from hocba.documents.slots import covered_keys, role_of
@@ -26,7 +24,7 @@ from hocba.documents.verdict import Outcome
 from hocba.documents.verify import verify_xml
 from hocba.domain.values import SlotKey
 from tests.documents import samples, signed
-from tests.documents.forging import c14n, edited, trust
+from tests.documents.forging import c14n, trust
 from tests.pki import Holder, pki
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -244,42 +242,3 @@ def test_a_signature_without_what_it_covers_makes_no_file() -> None:
         signing.assemble(these.data, these.plan, these.signatures[1:])
     with pytest.raises(ValueError, match="no slot"):
         signing.assemble(these.data, these.plan[1:], these.signatures)
-
-
-def kept(xml: bytes) -> tuple[bytes, list[SlotSignature]]:
-    """What a database would have kept of a file."""
-    root = etree.fromstring(xml)
-    signatures = [
-        SlotSignature(
-            slot_key=SlotKey(s.get("Id").removeprefix("ky-")),
-            certificate=Certificate.load(b64decode(s.findtext(f".//{{{DS}}}X509Certificate"))),
-            signing_time=read_moment(s.findtext(f".//{{{DS}}}SigningTime")),
-            value=b64decode(s.findtext(f"{{{DS}}}SignatureValue")),
-        )
-        for s in root.iter(f"{{{DS}}}Signature")
-    ]
-    return c14n(root[0]), signatures
-
-
-def test_the_golden_file_is_made_again_bit_for_bit() -> None:
-    golden = (GOLDEN / "thcs-13.xml").read_bytes()
-    data, signatures = kept(golden)
-    facts = content.read(golden)
-    assert content.write(facts) == data
-    assert signing.assemble(data, facts.plan, signatures) == golden
-    assert len(signatures) == 13
-
-
-def test_the_golden_record_makes_the_golden_data() -> None:
-    made = content.build(
-        samples.record(), samples.plan(), lookup_code=samples.LOOKUP, created_at=samples.CREATED
-    )
-    assert made == kept((GOLDEN / "thcs-13.xml").read_bytes())[0]
-
-
-def test_the_golden_file_verifies() -> None:
-    golden = (GOLDEN / "thcs-13.xml").read_bytes()
-    registered = {s.slot_key: s.certificate.fingerprint for s in kept(golden)[1]}
-    assert verify_xml(golden, trust=None, registered=registered).outcome is Outcome.PASSED
-    changed = edited(golden, lambda root: root.find(".//HO_VA_TEN").set("x", "y"))
-    assert verify_xml(changed, trust=None, registered=registered).outcome is Outcome.FAILED

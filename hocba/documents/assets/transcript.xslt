@@ -1,6 +1,7 @@
 <?xml version="1.0" encoding="UTF-8"?>
-<!-- Học bạ số, profile hocba-2.0: what people see of the XML.  The form of TT 22/2021 and the list of
-     signatures.  It shows and does not verify; it loads nothing and runs nothing. -->
+<!-- Học bạ số, every profile and level: what people see of the XML.  The form of TT 27/2020 or TT 22/2021 and
+     the list of signatures.  It shows and does not verify; it loads nothing and runs nothing.  It travels as
+     <profile>.xslt, the name that each file asks for. -->
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"
                 xmlns:ds="http://www.w3.org/2000/09/xmldsig#" xmlns:xades="http://uri.etsi.org/01903/v1.3.2#"
                 exclude-result-prefixes="ds xades">
@@ -8,7 +9,8 @@
 
   <xsl:variable name="general" select="/HOC_BA/DU_LIEU_HOC_BA/THONG_TIN_CHUNG"/>
   <xsl:variable name="summary" select="/HOC_BA/DU_LIEU_HOC_BA/TONG_KET"/>
-  <xsl:variable name="plan" select="/HOC_BA/DU_LIEU_HOC_BA/KE_HOACH_KY/KY"/>
+  <xsl:variable name="plan" select="/HOC_BA/DU_LIEU_HOC_BA/KE_HOACH_KY"/>
+  <xsl:variable name="primary" select="$general/MA_CAP_HOC = '02'"/>
   <xsl:variable name="signed" select="/HOC_BA/DANH_SACH_THONG_TIN_KY"/>
 
   <xsl:template match="/HOC_BA">
@@ -33,8 +35,13 @@
         <xsl:call-template name="cover"/>
         <xsl:call-template name="person"/>
         <xsl:call-template name="history"/>
-        <xsl:call-template name="results"/>
-        <xsl:call-template name="summary"/>
+        <xsl:choose>
+          <xsl:when test="$primary"><xsl:call-template name="primary"/></xsl:when>
+          <xsl:otherwise>
+            <xsl:call-template name="results"/>
+            <xsl:call-template name="summary"/>
+          </xsl:otherwise>
+        </xsl:choose>
         <xsl:call-template name="signatures"/>
       </body>
     </html>
@@ -44,11 +51,15 @@
     <header>
       <p class="capitals"><xsl:value-of select="$general/TEN_SO_GD"/></p>
       <p class="capitals"><xsl:value-of select="$general/TEN_TRUONG"/></p>
-      <p><xsl:value-of select="$general/TEN_XA_PHUONG"/> – <xsl:value-of select="$general/TEN_TINH_THANH_PHO"/></p>
+      <p>
+        <xsl:value-of select="$general/TEN_XA_PHUONG"/>
+        <xsl:if test="$general/TEN_QUAN_HUYEN"> – <xsl:value-of select="$general/TEN_QUAN_HUYEN"/></xsl:if>
+        – <xsl:value-of select="$general/TEN_TINH_THANH_PHO"/>
+      </p>
       <h1>HỌC BẠ</h1>
       <p>
         <xsl:choose>
-          <xsl:when test="$general/MA_CAP_HOC = '02'">TIỂU HỌC</xsl:when>
+          <xsl:when test="$primary">TIỂU HỌC</xsl:when>
           <xsl:when test="$general/MA_CAP_HOC = '04'">TRUNG HỌC PHỔ THÔNG</xsl:when>
           <xsl:otherwise>TRUNG HỌC CƠ SỞ</xsl:otherwise>
         </xsl:choose>
@@ -102,7 +113,11 @@
         <tr><th>Năm học</th><th>Lớp</th><th>Tên trường</th><th>Ngày nhập học / chuyển đến</th></tr>
         <xsl:for-each select="DU_LIEU_HOC_BA/QUA_TRINH_HOC_TAP">
           <tr>
-            <td><xsl:value-of select="NAM_HOC"/></td><td><xsl:value-of select="TEN_LOP"/></td>
+            <td>
+              <xsl:value-of select="NAM_HOC"/>
+              <xsl:if test="string-length(NAM_HOC) = 4">-<xsl:value-of select="NAM_HOC + 1"/></xsl:if>
+            </td>
+            <td><xsl:value-of select="TEN_LOP"/></td>
             <td><xsl:value-of select="TEN_TRUONG"/></td><td><xsl:value-of select="NGAY_TRANG_THAI_CHUYEN_DEN"/></td>
           </tr>
         </xsl:for-each>
@@ -132,7 +147,7 @@
               </xsl:otherwise>
             </xsl:choose>
             <td class="text"><xsl:value-of select="NHAN_XET"/></td>
-            <td><xsl:value-of select="$plan[MA = current()/GVBM]/HO_VA_TEN"/></td>
+            <td><xsl:value-of select="$plan/KY[MA = current()/GVBM]/HO_VA_TEN"/></td>
           </tr>
         </xsl:for-each>
       </table>
@@ -188,37 +203,149 @@
     </xsl:choose>
   </xsl:template>
 
+  <!-- the year of a primary school, in the order of its form -->
+  <xsl:template name="primary">
+    <section>
+      <h2>NĂM HỌC <xsl:value-of select="$general/TEN_NAM_HOC"/></h2>
+      <dl>
+        <xsl:call-template name="line"><xsl:with-param name="label">Lớp</xsl:with-param><xsl:with-param name="value" select="$general/TEN_LOP"/></xsl:call-template>
+        <dt>Chiều cao</dt><dd><xsl:value-of select="translate($general/CHIEU_CAO, '.', ',')"/> cm</dd>
+        <dt>Cân nặng</dt><dd><xsl:value-of select="translate($general/CAN_NANG, '.', ',')"/> kg</dd>
+        <xsl:call-template name="line"><xsl:with-param name="label">Số ngày nghỉ có phép</xsl:with-param><xsl:with-param name="value" select="$general/TONG_SO_BUOI_NGHI_CO_PHEP"/></xsl:call-template>
+        <xsl:call-template name="line"><xsl:with-param name="label">Số ngày nghỉ không phép</xsl:with-param><xsl:with-param name="value" select="$general/THONG_SO_BUOI_NGHI_KHONG_PHEP"/></xsl:call-template>
+      </dl>
+      <xsl:call-template name="primary-results"/>
+      <xsl:call-template name="traits"/>
+      <xsl:call-template name="primary-summary"/>
+    </section>
+  </xsl:template>
+
+  <xsl:template name="primary-results">
+    <h3>1. Các môn học và hoạt động giáo dục</h3>
+    <table>
+      <tr>
+        <th>Môn học và hoạt động giáo dục</th><th>Mức đạt được</th><th>Điểm KTĐK</th>
+        <xsl:if test="$plan"><th>Nhận xét</th><th>Giáo viên</th></xsl:if>
+      </tr>
+      <xsl:for-each select="$summary/BANG_DIEM/DIEM_TONG_KET">
+        <tr>
+          <td><xsl:value-of select="TEN_MON_HOC"/></td>
+          <td><xsl:value-of select="MUC_DAT_DUOC"/><xsl:if test="MIEN = 'true'">Miễn</xsl:if></td>
+          <td class="mark"><xsl:value-of select="translate(DIEM_KIEM_TRA_DINH_KY, '.', ',')"/></td>
+          <xsl:if test="$plan">
+            <td class="text"><xsl:value-of select="NHAN_XET"/></td>
+            <td><xsl:value-of select="$plan/KY[MA = current()/GVBM]/HO_VA_TEN"/></td>
+          </xsl:if>
+        </tr>
+      </xsl:for-each>
+    </table>
+  </xsl:template>
+
+  <xsl:template name="traits">
+    <xsl:variable name="traits" select="$summary/NANG_LUC_PHAM_CHAT"/>
+    <h3>2. Những phẩm chất chủ yếu</h3>
+    <dl>
+      <xsl:call-template name="line"><xsl:with-param name="label">Yêu nước</xsl:with-param><xsl:with-param name="value" select="$traits/PHAM_CHAT_YEU_NUOC"/></xsl:call-template>
+      <xsl:call-template name="line"><xsl:with-param name="label">Nhân ái</xsl:with-param><xsl:with-param name="value" select="$traits/PHAM_CHAT_NHAN_AI"/></xsl:call-template>
+      <xsl:call-template name="line"><xsl:with-param name="label">Chăm chỉ</xsl:with-param><xsl:with-param name="value" select="$traits/PHAM_CHAT_CHAM_CHI"/></xsl:call-template>
+      <xsl:call-template name="line"><xsl:with-param name="label">Trung thực</xsl:with-param><xsl:with-param name="value" select="$traits/PHAM_CHAT_TRUNG_THUC"/></xsl:call-template>
+      <xsl:call-template name="line"><xsl:with-param name="label">Trách nhiệm</xsl:with-param><xsl:with-param name="value" select="$traits/PHAM_CHAT_TRACH_NHIEM"/></xsl:call-template>
+    </dl>
+    <p class="text"><xsl:value-of select="$traits/NHAN_XET_PHAM_CHAT"/></p>
+    <h3>3. Những năng lực cốt lõi</h3>
+    <h4>3.1. Những năng lực chung</h4>
+    <dl>
+      <xsl:call-template name="line"><xsl:with-param name="label">Tự chủ và tự học</xsl:with-param><xsl:with-param name="value" select="$traits/NANG_LUC_TU_CHU_TU_HOC"/></xsl:call-template>
+      <xsl:call-template name="line"><xsl:with-param name="label">Giao tiếp và hợp tác</xsl:with-param><xsl:with-param name="value" select="$traits/NANG_LUC_GIAO_TIEP_HOC_TAC"/></xsl:call-template>
+      <xsl:call-template name="line"><xsl:with-param name="label">Giải quyết vấn đề và sáng tạo</xsl:with-param><xsl:with-param name="value" select="$traits/NANG_LUC_GIAI_QUYET_VAN_DE_SANG_TAO"/></xsl:call-template>
+    </dl>
+    <p class="text"><xsl:value-of select="$traits/NHAN_XET_NANG_LUC_CHUNG"/></p>
+    <h4>3.2. Những năng lực đặc thù</h4>
+    <dl>
+      <xsl:call-template name="line"><xsl:with-param name="label">Ngôn ngữ</xsl:with-param><xsl:with-param name="value" select="$traits/NANG_LUC_NGON_NGU"/></xsl:call-template>
+      <xsl:call-template name="line"><xsl:with-param name="label">Tính toán</xsl:with-param><xsl:with-param name="value" select="$traits/NANG_LUC_TINH_TOAN"/></xsl:call-template>
+      <xsl:call-template name="line"><xsl:with-param name="label">Khoa học</xsl:with-param><xsl:with-param name="value" select="$traits/NANG_LUC_KHOA_HOC"/></xsl:call-template>
+      <xsl:call-template name="line"><xsl:with-param name="label">Công nghệ</xsl:with-param><xsl:with-param name="value" select="$traits/NANG_LUC_CONG_NGHE"/></xsl:call-template>
+      <xsl:call-template name="line"><xsl:with-param name="label">Tin học</xsl:with-param><xsl:with-param name="value" select="$traits/NANG_LUC_TIN_HOC"/></xsl:call-template>
+      <xsl:call-template name="line"><xsl:with-param name="label">Thẩm mĩ</xsl:with-param><xsl:with-param name="value" select="$traits/NANG_LUC_THAM_MI"/></xsl:call-template>
+      <xsl:call-template name="line"><xsl:with-param name="label">Thể chất</xsl:with-param><xsl:with-param name="value" select="$traits/NANG_LUC_THE_CHAT"/></xsl:call-template>
+    </dl>
+    <p class="text"><xsl:value-of select="$traits/NHAN_XET_NANG_LUC_DAC_THU"/></p>
+  </xsl:template>
+
+  <xsl:template name="primary-summary">
+    <h3>4. Đánh giá kết quả giáo dục</h3>
+    <p><strong><xsl:value-of select="$summary/KET_QUA_XEP_LOAI"/></strong></p>
+    <p class="text"><xsl:value-of select="$summary/NHAN_XET_GVCN"/></p>
+    <h3>5. Khen thưởng</h3>
+    <p class="text"><xsl:value-of select="$summary/NOI_DUNG_KHEN_THUONG"/></p>
+    <xsl:if test="$summary/NOI_DUNG_KHEN_THUONG_DOT_XUAT">
+      <p class="text">Khen thưởng đột xuất: <xsl:value-of select="$summary/NOI_DUNG_KHEN_THUONG_DOT_XUAT"/></p>
+    </xsl:if>
+    <h3>6. Hoàn thành chương trình lớp học / chương trình tiểu học</h3>
+    <p class="text"><xsl:value-of select="$summary/NOI_DUNG_HOAN_THANH_CHUONG_TRINH"/></p>
+    <dl>
+      <xsl:call-template name="answer"><xsl:with-param name="label">Hoàn thành chương trình lớp học</xsl:with-param><xsl:with-param name="value" select="$summary/DA_HOAN_THANH_CHUONG_TRINH_LOP_HOC"/></xsl:call-template>
+      <xsl:call-template name="answer"><xsl:with-param name="label">Hoàn thành chương trình tiểu học</xsl:with-param><xsl:with-param name="value" select="$summary/DA_HOAN_THANH_CHUONG_TRINH_TIEU_HOC"/></xsl:call-template>
+      <xsl:call-template name="answer"><xsl:with-param name="label">Được lên lớp</xsl:with-param><xsl:with-param name="value" select="$summary/DUOC_LEN_LOP"/></xsl:call-template>
+    </dl>
+  </xsl:template>
+
+  <xsl:template name="answer">
+    <xsl:param name="label"/>
+    <xsl:param name="value"/>
+    <xsl:if test="$value">
+      <dt><xsl:value-of select="$label"/></dt>
+      <dd><xsl:choose><xsl:when test="$value = 'true' or $value = '1'">Có</xsl:when><xsl:otherwise>Không</xsl:otherwise></xsl:choose></dd>
+    </xsl:if>
+  </xsl:template>
+
   <xsl:template name="signatures">
     <section>
       <h2>CHỮ KÝ SỐ</h2>
       <p class="small">Trang này chỉ hiển thị nội dung, không xác minh chữ ký.</p>
       <table>
         <tr><th>Vai trò</th><th>Người ký theo kế hoạch</th><th>Thời điểm ký</th><th>Chủ thể chứng thư số</th></tr>
-        <xsl:for-each select="$plan">
-          <xsl:variable name="slot" select="$signed/DANH_SACH_GVBM/GVBM[@Id = current()/MA] | $signed/*[local-name() = current()/VAI_TRO]"/>
-          <tr>
-            <td>
-              <xsl:choose>
-                <xsl:when test="VAI_TRO = 'GVBM'">Giáo viên bộ môn</xsl:when>
-                <xsl:when test="VAI_TRO = 'GVCN'">Giáo viên chủ nhiệm</xsl:when>
-                <xsl:when test="VAI_TRO = 'CBQL'">Cán bộ quản lý</xsl:when>
-                <xsl:otherwise>Ký phát hành</xsl:otherwise>
-              </xsl:choose>
-            </td>
-            <td>
-              <xsl:value-of select="HO_VA_TEN"/>
-              <xsl:if test="CAN_CU"><br/><span class="small">Căn cứ: <xsl:value-of select="CAN_CU"/></span></xsl:if>
-            </td>
-            <xsl:choose>
-              <xsl:when test="$slot">
-                <td><xsl:value-of select="$slot//xades:SigningTime"/></td>
-                <td class="small"><xsl:value-of select="$slot//ds:X509SubjectName"/></td>
-              </xsl:when>
-              <xsl:otherwise><td class="open" colspan="2">Chưa ký</td></xsl:otherwise>
-            </xsl:choose>
-          </tr>
+        <xsl:for-each select="$plan/KY">
+          <xsl:call-template name="signature">
+            <xsl:with-param name="role" select="VAI_TRO"/>
+            <xsl:with-param name="name" select="HO_VA_TEN"/>
+            <xsl:with-param name="slot" select="$signed/DANH_SACH_GVBM/GVBM[@Id = current()/MA] | $signed/*[local-name() = current()/VAI_TRO]"/>
+          </xsl:call-template>
         </xsl:for-each>
+        <xsl:if test="not($plan)">
+          <xsl:call-template name="signature"><xsl:with-param name="role">GVCN</xsl:with-param><xsl:with-param name="name" select="$general/TEN_GIAO_VIEN_CHU_NHIEM"/><xsl:with-param name="slot" select="$signed/GVCN"/></xsl:call-template>
+          <xsl:call-template name="signature"><xsl:with-param name="role">CBQL</xsl:with-param><xsl:with-param name="name" select="$general/TEN_GIAM_HIEU_KY_HOC_BA"/><xsl:with-param name="slot" select="$signed/CBQL"/></xsl:call-template>
+          <xsl:call-template name="signature"><xsl:with-param name="role">KY_PHAT_HANH</xsl:with-param><xsl:with-param name="name" select="$general/TEN_TRUONG"/><xsl:with-param name="slot" select="$signed/KY_PHAT_HANH"/></xsl:call-template>
+        </xsl:if>
       </table>
     </section>
+  </xsl:template>
+
+  <xsl:template name="signature">
+    <xsl:param name="role"/>
+    <xsl:param name="name"/>
+    <xsl:param name="slot"/>
+    <tr>
+      <td>
+        <xsl:choose>
+          <xsl:when test="$role = 'GVBM'">Giáo viên bộ môn</xsl:when>
+          <xsl:when test="$role = 'GVCN'">Giáo viên chủ nhiệm</xsl:when>
+          <xsl:when test="$role = 'CBQL'">Cán bộ quản lý</xsl:when>
+          <xsl:otherwise>Ký phát hành</xsl:otherwise>
+        </xsl:choose>
+      </td>
+      <td>
+        <xsl:value-of select="$name"/>
+        <xsl:if test="self::KY/CAN_CU"><br/><span class="small">Căn cứ: <xsl:value-of select="CAN_CU"/></span></xsl:if>
+      </td>
+      <xsl:choose>
+        <xsl:when test="$slot">
+          <td><xsl:value-of select="$slot//xades:SigningTime"/></td>
+          <td class="small"><xsl:value-of select="$slot//ds:X509SubjectName"/></td>
+        </xsl:when>
+        <xsl:otherwise><td class="open" colspan="2">Chưa ký</td></xsl:otherwise>
+      </xsl:choose>
+    </tr>
   </xsl:template>
 </xsl:stylesheet>
