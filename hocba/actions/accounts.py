@@ -6,7 +6,6 @@ for the school's, the authority) then decides.  Approving a successor closes the
 that very moment, and what was prepared with the old one before may still be completed.
 """
 
-import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,7 +14,7 @@ from uuid import UUID
 
 from tortoise.transactions import in_transaction
 
-from hocba.actions import certificate_checks
+from hocba.actions import certificate_checks, pairing
 from hocba.actions.calling import CallFailedError, call
 from hocba.actions.house import House
 from hocba.actions.issue_right import grant_issue_right, withdraw_issue_right
@@ -39,7 +38,7 @@ from hocba.domain.values import PersonId, Role, SchoolYear
 from hocba.plugin_api import Kind, Secret, SecretName, Signer, VendorCertificate
 from hocba.store import certificates, events, ids
 from hocba.store.events import Happened
-from hocba.store.models import AgentRow, RoleGrantRow, SchoolRow, SigningAccountRow
+from hocba.store.models import RoleGrantRow, SchoolRow, SigningAccountRow
 
 __all__ = ["Offer", "decide", "grant_issue_right", "offered", "register", "withdraw_issue_right"]
 
@@ -67,7 +66,8 @@ async def offered(
     """
     signer = house.plugins.signer(signer_key)
     if signer.capabilities.pushed:
-        return await _on_tokens(actor)
+        on_tokens = await pairing.held(actor)
+        return [Offer(reference=fingerprint, certificate=each) for fingerprint, each in on_tokens.items()]
     missing = [name.value for name in signer.capabilities.secrets if name not in secrets]
     if missing:
         raise Refusal(Code.SECRET_REQUIRED, fields=missing)
@@ -147,14 +147,6 @@ def _read(found: Sequence[VendorCertificate]) -> list[Offer]:
             continue
         offers.append(Offer(reference=each.reference, certificate=certificate, chain=tuple(each.chain)))
     return offers
-
-
-async def _on_tokens(actor: Actor) -> list[Offer]:
-    """What the actor's paired computers said that their tokens hold, each certificate once."""
-    agents = await AgentRow.filter(person_id=actor.id, revoked_at__isnull=True).order_by("-paired_at")
-    held = [Certificate.load(base64.b64decode(each)) for agent in agents for each in agent.certificates]
-    unique = {certificate.fingerprint: certificate for certificate in held}
-    return [Offer(reference=fingerprint, certificate=each) for fingerprint, each in unique.items()]
 
 
 async def _must_fit(

@@ -178,6 +178,11 @@ async def agents(actor: Actor) -> list[Agent]:
     ]
 
 
+async def held(actor: Actor) -> dict[str, Certificate]:
+    """What the tokens of the actor's computers held when they were paired, by fingerprint."""
+    return {each.fingerprint: each for agent in await agents(actor) for each in agent.certificates}
+
+
 async def revoke_agent(house: House, actor: Actor, agent_id: UUID) -> bool:
     """The computer gets nothing more; ``False`` when that was so already.
 

@@ -68,6 +68,7 @@ class Code(StrEnum):
     PAIRING_UNKNOWN = auto()
     PAIRING_EXPIRED = auto()
     TOO_MANY_AGENTS = auto()
+    AGENT_NOT_PAIRED = auto()
     # data and files
     FILE_UNKNOWN = auto()
     FILE_TOO_LARGE = auto()

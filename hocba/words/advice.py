@@ -110,6 +110,10 @@ ADVICE: Mapping[Code, tuple[str, str]] = {
     ),
     Code.PAIRING_EXPIRED: ("Lấy mã mới trên máy tính.", "Get a new code on the computer."),
     Code.TOO_MANY_AGENTS: ("Gỡ một máy tính cũ trước.", "Remove an old computer first."),
+    Code.AGENT_NOT_PAIRED: (
+        "Cắm USB Token, chạy hocba-agent pair trên máy tính đó, xác nhận mã hiện ra, rồi ký lại.",
+        "Put the token in, run hocba-agent pair on that computer, confirm the code it shows, then sign.",
+    ),
     Code.FILE_UNKNOWN: ("Tải tệp lên lại.", "Upload the file again."),
     Code.FILE_TOO_LARGE: ("Chia tệp thành nhiều phần.", "Split the file."),
     Code.FILE_NOT_READABLE: (

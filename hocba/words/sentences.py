@@ -153,6 +153,10 @@ SENTENCES: Mapping[Code, tuple[str, str]] = {
         "Đã ghép nối tối đa số máy tính cho phép.",
         "As many computers are paired as may be.",
     ),
+    Code.AGENT_NOT_PAIRED: (
+        "Chưa ghép nối máy tính nào của bạn có chứng thư số này: hãy ghép nối bằng lệnh hocba-agent pair.",
+        "No computer of yours that holds this certificate is paired: pair it with hocba-agent pair.",
+    ),
     Code.FILE_UNKNOWN: ("Không tìm thấy tệp.", "The file is not known."),
     Code.FILE_TOO_LARGE: ("Tệp quá lớn.", "The file is too large."),
     Code.FILE_NOT_READABLE: ("Không đọc được tệp.", "The file cannot be read."),

@@ -298,11 +298,32 @@ async def test_sockets_are_refused_as_the_protocol_says(here: World) -> None:
             await each.close()
 
 
+async def test_whoever_has_no_computer_paired_is_told_how_to_pair_one(tokens: World) -> None:
+    teacher = tokens.school.teachers[1]
+    given = begin(tokens, teacher, Step.SUBJECT_TEACHERS, secrets=[])
+    async with api.client(tokens.house) as asks:
+        said = await asks.do(
+            "beginSigning",
+            "request { id } refusal { code } results { outcome refusal { code message help } }",
+            teacher,
+            **given,
+        )
+    assert (said["request"], said["refusal"]) == (None, None)
+    refusal = {
+        "code": "AGENT_NOT_PAIRED",
+        "message": "Chưa ghép nối máy tính nào của bạn có chứng thư số này: "
+        "hãy ghép nối bằng lệnh hocba-agent pair.",
+        "help": "Cắm USB Token, chạy hocba-agent pair trên máy tính đó, xác nhận mã hiện ra, rồi ký lại.",
+    }
+    assert said["results"] == [{"outcome": "REFUSED", "refusal": refusal}] * 3
+
+
 async def test_a_revoked_session_ends_its_subscriptions_within_five_seconds(tokens: World) -> None:
     teacher = tokens.school.teachers[1]
     token = await api.token(tokens.house, teacher.id)
     async with served(api.make(tokens.house)) as base, api.client(tokens.house) as asks:
         asks.tokens[teacher.id] = token
+        await pair(asks, tokens, teacher)
         said = await asks.do(
             "beginSigning",
             "request { id }",

@@ -77,7 +77,7 @@ async def begin(  # noqa: PLR0917 -- in the order in which one says them
     called beside the caller, in this process: the secrets go no further.
     """
     account = await certificates.account(account_id)
-    means = checks.means(house, actor, account, step, secrets)
+    means = await checks.means(house, actor, account, step, secrets)
     wish = _Wish(actor=actor, asked=transcript_ids, step=step, means=means, key=idempotency_key)
     begun, fresh = await _written(house, wish)
     if fresh and begun.request_id:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from hocba.actions import certificate_checks
+from hocba.actions import certificate_checks, pairing
 from hocba.actions.house import House
 from hocba.documents.certificates import Certificate
 from hocba.domain.accounts import Account, must_be_usable
@@ -30,27 +30,33 @@ class Means:
     refusal: Refusal | None
 
 
-def means(house: House, actor: Actor, account: Account | None, step: Step, secrets: Secrets) -> Means:
+async def means(house: House, actor: Actor, account: Account | None, step: Step, secrets: Secrets) -> Means:
     """Judge an account, its signer and its certificate for ``step``."""
     if account is None:
         return Means(account=None, signer=None, refusal=Refusal(Code.NOT_FOUND))
     try:
         must_be_usable(account, actor, for_school=step is Step.ISSUE)
-        signer = ready(house, account, secrets)
+        signer = await ready(house, actor, account, secrets)
     except Refusal as refusal:
         return Means(account=account, signer=None, refusal=refusal)
     return Means(account=account, signer=signer, refusal=None)
 
 
-def ready(house: House, account: Account, secrets: Secrets) -> Signer:
+async def ready(house: House, actor: Actor, account: Account, secrets: Secrets) -> Signer:
     """The signer of ``account``, when it has what it needs and the certificate holds now.
 
-    :raises Refusal: SIGNER_UNKNOWN, SECRET_REQUIRED, and as ``certificate_checks.must_hold``.
+    What waits for a computer needs one: of ``actor``'s, paired, with this certificate on its tokens
+    when it was.  Without it nobody would ever fetch the items.
+
+    :raises Refusal: SIGNER_UNKNOWN, SECRET_REQUIRED, AGENT_NOT_PAIRED, and as
+        ``certificate_checks.must_hold``.
     """
     signer = house.plugins.signer(account.signer_key)
     if not signer.capabilities.pushed:
         must_have(secrets, signer.capabilities.secrets)
     certificate_checks.must_hold(house, Certificate.load(account.certificate), at=house.clock())
+    if signer.capabilities.pushed and account.fingerprint not in await pairing.held(actor):
+        raise Refusal(Code.AGENT_NOT_PAIRED)
     return signer
 
 

@@ -107,7 +107,8 @@ async def _means(house: House, actor: Actor, request: SigningRequestRow, secrets
     account = await certificates.account(request.account_id)
     assert account is not None
     _must_still_count(account, actor, request)
-    return Means(account=account, signer=checks.ready(house, account, secrets), refusal=None)
+    signer = await checks.ready(house, actor, account, secrets)
+    return Means(account=account, signer=signer, refusal=None)
 
 
 def _must_still_count(account: Account, actor: Actor, request: SigningRequestRow) -> None:
