@@ -2,11 +2,15 @@
 
 The keys are real and the signatures are made with them; what is simulated is the vendor around
 them, given to the house as a plugin would be.
+
+Founding a school takes longer than most tests.  So a process founds one of each size, keeps its
+rows, and puts them into the empty database of every further test.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from hocba.actions import signing
@@ -34,7 +38,7 @@ from hocba.settings import Settings
 from hocba.store import certificates, ids
 from hocba.store.models import SchoolRow, SigningAccountRow
 from hocba.trust import Trust
-from tests import build
+from tests import build, kept
 from tests.pki import Holder, holder, pki
 
 SECRETS = {SecretName.USERNAME: Secret("thay-giao"), SecretName.PASSWORD: Secret("mat-khau-dung")}
@@ -174,12 +178,24 @@ class World:
                 await self.sign(actor, each)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Founded:
+    """Who and what is in the database of a world.
+
+    :ivar accounts: the signing account and the key of each, by person; ``None`` is the school.
+    """
+
+    school: build.School
+    transcripts: tuple[TranscriptId, ...]
+    accounts: Mapping[UUID | None, tuple[UUID, Holder]]
+
+
 async def make(
     settings: Settings, *, students: int = 3, max_batch: int = 50, signer: str = Phone.key
 ) -> World:
     """The world, with ``students`` transcripts that wait for their signatures."""
     clock, phone, rings = Clock(), Phone(max_batch=max_batch), []
-    school = await build.school(students=students)
+    found = await kept.once(("world", students, signer), partial(_found, students, signer))
     house = House(
         settings=settings,
         secrets=Secrets.random(),
@@ -194,22 +210,36 @@ async def make(
             pause=timedelta(milliseconds=1),
         ),
     )
-    world = World(
+    phone.holders = {each.certificate.fingerprint: each for _, each in found.accounts.values()}
+    persons = {person: account for person, account in found.accounts.items() if person}
+    return World(
         house=house,
         clock=clock,
         phone=phone,
-        school=school,
-        transcripts=await build.transcripts(school),
+        school=found.school,
+        transcripts=list(found.transcripts),
         rings=rings,
+        holders={person: each for person, (_, each) in persons.items()},
+        accounts={person: account for person, (account, _) in persons.items()},
+        school_account=found.accounts[None][0],
+        school_holder=found.accounts[None][1],
     )
-    for actor in {*school.teachers, school.leader, school.issuer}:
-        made = holder(f"Người Ký {actor.identity[-4:]}", actor.identity, pki().intermediate)
-        world.holders[actor.id] = made
-        world.accounts[actor.id] = await account(world, made, actor.id, signer=signer)
+
+
+async def _found(students: int, signer: str) -> Founded:
+    school = await build.school(students=students)
+    transcripts = tuple(await build.transcripts(school))
     identity = (await SchoolRow.get(id=school.id)).identity
-    world.school_holder = holder("Trường THCS Hoa Sen", identity, pki().intermediate, kind="rsa")
-    world.school_account = await account(world, world.school_holder, None, signer=signer)
-    return world
+    holders: dict[UUID | None, Holder] = {
+        actor.id: holder(f"Người Ký {actor.identity[-4:]}", actor.identity, pki().intermediate)
+        for actor in {*school.teachers, school.leader, school.issuer}
+    }
+    holders[None] = holder("Trường THCS Hoa Sen", identity, pki().intermediate, kind="rsa")
+    accounts = {
+        person: (await _account(school, each, person, signer, AccountState.APPROVED), each)
+        for person, each in holders.items()
+    }
+    return Founded(school=school, transcripts=transcripts, accounts=accounts)
 
 
 async def account(
@@ -221,8 +251,14 @@ async def account(
     state: AccountState = AccountState.APPROVED,
 ) -> UUID:
     """An account for a certificate, and its key in the phone."""
+    world.phone.holders[of.certificate.fingerprint] = of
+    return await _account(world.school, of, person, signer, state)
+
+
+async def _account(
+    school: build.School, of: Holder, person: UUID | None, signer: str, state: AccountState
+) -> UUID:
     certificate = of.certificate
-    world.phone.holders[certificate.fingerprint] = of
     stored = certificates.NewCertificate(
         fingerprint=certificate.fingerprint,
         der=certificate.der,
@@ -235,16 +271,16 @@ async def account(
     )
     row = await SigningAccountRow.create(
         id=ids.new(),
-        school_id=world.school.id,
+        school_id=school.id,
         person_id=person,
         year=build.YEAR,
         signer_key=signer,
         vendor_reference=certificate.fingerprint,
         certificate_id=await certificates.keep(stored),
         state=state,
-        requested_by=person or world.school.admin.id,
+        requested_by=person or school.admin.id,
         requested_at=build.NOW - timedelta(days=30),
-        decided_by=world.school.other_admin.id,
+        decided_by=school.other_admin.id,
         decided_at=build.NOW - timedelta(days=29),
     )
     return row.id
