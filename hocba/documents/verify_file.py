@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from uuid import UUID
 
 from hocba.documents.judge import second_opinion as signxml_opinion
+from hocba.documents.parsing import parse
 from hocba.documents.reasons import Reason
 from hocba.documents.sealed import open_sealed
 from hocba.documents.slots import Planned
@@ -14,6 +16,7 @@ from hocba.trust import Trust
 
 _LOOK_AT = 1024
 """Where readers accept a PDF's header."""
+_MARK = b"\xef\xbb\xbf"
 
 
 def verify_file(
@@ -33,12 +36,21 @@ def verify_file(
     if b"%PDF-" in data[:_LOOK_AT]:
         verdict = verify_pdf(data, trust=trust, plan=plan)
         xml = open_sealed(data).xml if second_opinion else None
-    elif data.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
+    elif data.removeprefix(_MARK).lstrip().startswith(b"<"):
         verdict = verify_xml(data, trust=trust, plan=plan)
         xml = data if second_opinion else None
     else:
         return conclude([Finding(Reason.UNREADABLE_FILE)])
     return verdict if xml is None else _seconded(verdict, xml, judge)
+
+
+def lookup_code(data: bytes) -> UUID | None:
+    """Which transcript ``data``, an XML or a PDF, says it is; nothing of it is verified."""
+    xml = open_sealed(data).xml if b"%PDF-" in data[:_LOOK_AT] else data.removeprefix(_MARK)
+    try:
+        return UUID(parse(xml or b"").findtext("DU_LIEU_HOC_BA/THONG_TIN_CHUNG/MA_TRA_CUU_UUID", ""))
+    except ValueError:
+        return None
 
 
 def _seconded(verdict: Verdict, xml: bytes, judge: Callable[[bytes], list[str]]) -> Verdict:

@@ -5,7 +5,7 @@ from datetime import datetime
 import strawberry
 
 from hocba.actions import verifying
-from hocba.documents.verdict import Finding, SignatureVerdict, Verdict
+from hocba.documents.verdict import Checked, Finding, SignatureVerdict, Verdict
 from hocba.domain import errors
 from hocba.schema.context import Info, actor_of, now_of
 from hocba.schema.docs import describe
@@ -71,6 +71,8 @@ class Verification:
     :ivar reasons: Why it did not pass.
     :ivar profile: The document's format.
     :ivar organisation: The name in the certificate that issued it.
+    :ivar school_register: yes or no: it is the school's own certificate, by the plan that was made here;
+        not_checked of a transcript that was not made here.
     :ivar known: Whether this server issued the very transcript.
     :ivar signatures: Signature by signature.
     :ivar refusal: Why the file was not looked at.
@@ -80,6 +82,7 @@ class Verification:
     reasons: list[VerdictReason]
     profile: str | None
     organisation: str | None
+    school_register: str
     known: bool
     signatures: list[VerifiedSignature]
     refusal: Refusal | None
@@ -107,6 +110,7 @@ class VerifyQueries:
                 reasons=[],
                 profile=None,
                 organisation=None,
+                school_register=Checked.NOT_CHECKED.value,
                 known=False,
                 signatures=[],
                 refusal=Refusal.of(refusal, language),
@@ -120,6 +124,7 @@ def _shown(verdict: Verdict, *, known: bool, language: str) -> Verification:
         reasons=[_reason(finding, language) for finding in verdict.reasons],
         profile=verdict.profile or None,
         organisation=verdict.organisation or None,
+        school_register=verdict.school_register.value,
         known=known,
         signatures=[_signature(each) for each in verdict.signatures],
         refusal=None,

@@ -59,6 +59,7 @@ class Clock:
 
 
 Behaviour = Callable[["Phone", Order], Awaitable[Outcome]]
+Change = Callable[[build.School], Awaitable[None]]
 
 
 class Phone:
@@ -191,11 +192,19 @@ class Founded:
 
 
 async def make(
-    settings: Settings, *, students: int = 3, max_batch: int = 50, signer: str = Phone.key
+    settings: Settings,
+    *,
+    students: int = 3,
+    max_batch: int = 50,
+    signer: str = Phone.key,
+    before: Change | None = None,
 ) -> World:
-    """The world, with ``students`` transcripts that wait for their signatures."""
+    """The world, with ``students`` transcripts that wait for their signatures.
+
+    :param before: what is done to the school before its transcripts are made; the same one each time.
+    """
     clock, phone, rings = Clock(), Phone(max_batch=max_batch), []
-    found = await kept.once(("world", students, signer), partial(_found, students, signer))
+    found = await kept.once(("world", students, signer, before), partial(_found, students, signer, before))
     house = House(
         settings=settings,
         secrets=Secrets.random(),
@@ -226,8 +235,10 @@ async def make(
     )
 
 
-async def _found(students: int, signer: str) -> Founded:
+async def _found(students: int, signer: str, before: Change | None) -> Founded:
     school = await build.school(students=students)
+    if before:
+        await before(school)
     transcripts = tuple(await build.transcripts(school))
     identity = (await SchoolRow.get(id=school.id)).identity
     holders: dict[UUID | None, Holder] = {

@@ -9,6 +9,7 @@ from lxml import etree
 
 from hocba.documents import content, signing
 from hocba.documents.certificates import Certificate
+from hocba.documents.form import render
 from hocba.documents.formats import read_moment
 from hocba.documents.judge import second_opinion
 from hocba.documents.layout import DS
@@ -18,11 +19,11 @@ from hocba.documents.reasons import Reason
 from hocba.documents.signing import SlotSignature
 from hocba.documents.verdict import Checked, Outcome
 from hocba.documents.verify import verify_xml
-from hocba.documents.verify_file import verify_file
+from hocba.documents.verify_file import lookup_code, verify_file
 from hocba.domain.values import Slot, SlotKey
-from tests.documents import levels, samples
+from tests.documents import forms, levels, samples, seals, signed
 from tests.documents.forging import c14n, edited, trust
-from tests.pki import holder, pki
+from tests.pki import Holder, holder, pki
 
 EVERY = pytest.mark.parametrize("name", levels.NAMES)
 GOLDEN = Path(__file__).parent / "golden"
@@ -32,7 +33,6 @@ GOLDENS = {
     levels.THCS: "thcs-13.xml",
     levels.THPT: "thpt-13.xml",
 }
-OFFICIAL = [(levels.MOET_TH, key) for key in ("gvcn", "cbql", "ky-phat-hanh")]
 
 
 def references(xml: bytes) -> dict[str, list[str]]:
@@ -90,6 +90,36 @@ def test_a_file_with_some_slots_unsigned_is_incomplete(name: str, signatures: in
     assert [(f.code, f.slot) for f in verdict.reasons] == [
         (Reason.INCOMPLETE, slot.key) for slot in these.plan[signatures:]
     ]
+
+
+# the sealed form
+
+
+def sealed(name: str, by: Holder | None = None) -> bytes:
+    """The form of one of ``levels.NAMES`` with its XML inside, sealed by the school or by somebody else."""
+    xml = levels.whole(name).xml
+    written = content.read(xml)
+    return seals.seal(render(written, forms.signers(written), xml=xml, at=signed.FIRST), by)
+
+
+@EVERY
+def test_the_sealed_form_passes(name: str) -> None:
+    these = levels.whole(name)
+    pdf = sealed(name)
+    said = verify_file(pdf, trust(require_revocation=False), second_opinion=True)
+    assert said.outcome is Outcome.PASSED, said.reasons
+    assert [s.slot for s in said.signatures] == [slot.key for slot in these.plan]
+    known = verify_file(pdf, trust(require_revocation=False), plan=these.plan)
+    assert known.school_register is Checked.YES
+    assert lookup_code(pdf) == lookup_code(these.xml) == samples.LOOKUP
+
+
+@EVERY
+def test_another_schools_seal_fails(name: str) -> None:
+    other = holder("Trường Khác", "MST:0100000002", pki().intermediate)
+    codes = verify_file(sealed(name, other), trust(require_revocation=False)).codes
+    official = [] if levels.shape_of(name).holds_plan else [Reason.CERTIFICATE_WRONG_IDENTITY]
+    assert list(codes) + official == [Reason.SEAL_CERTIFICATE_DIFFERS, Reason.CERTIFICATE_WRONG_IDENTITY]
 
 
 # the plan of the school's register

@@ -1,7 +1,9 @@
-"""What readiness lets through can be written, and the schema takes it."""
+"""What readiness lets through can be written, and the schema takes it, in every profile."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -12,33 +14,65 @@ from hocba.documents import content, schema
 from hocba.documents.assemble import assemble
 from hocba.domain.plan import signing_plan
 from hocba.domain.readiness import missing
-from hocba.domain.record import UNKNOWN_DATE, TranscriptRecord
+from hocba.domain.record import UNKNOWN_DATE, Signatory, TranscriptRecord
+from hocba.domain.values import Profile
+from tests.documents import levels
 from tests.domain import facts
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 LOOKUP = UUID("8d7e0a4e-3b1c-4f6e-9a53-2c1b0f4d5e6a")
+KEPT = {
+    "year", "grade", "school.level", "teachers", "profile", "overrides",
+    "results[0].subject", "results[0].name", "results[0].kind",
+    "history[0].year", "history[0].class_name", "history[0].school_name",
+}  # fmt: skip
+"""What says which document it is, or is never empty where it comes from."""
 
 
-def emptied(owner: Any, path: str = "") -> list[tuple[str, Any]]:
-    """``owner`` once for each of its fields, that field empty."""
-    found: list[tuple[str, Any]] = []
+@cache
+def records() -> dict[str, TranscriptRecord]:
+    return {
+        levels.MOET_TH: facts.primary(profile=Profile.MOET_TH),
+        levels.TH: facts.primary(profile=Profile.HOCBA, teachers=teachers()),
+        levels.THCS: facts.record(),
+        f"{levels.MOET_TH}, not assessed": facts.primary(summary=facts.primary_summary(unassessed=True)),
+        f"{levels.THCS}, not assessed": facts.with_summary(unassessed=True),
+    }
+
+
+def teachers() -> dict[str, Signatory]:
+    return {row.subject: facts.signatory(number) for number, row in enumerate(facts.primary().results)}
+
+
+def empty(name: str, value: object) -> object:
+    if name in {"student.birth_date", "printing.written_on"}:
+        return UNKNOWN_DATE
+    if isinstance(value, str):
+        return ""
+    return {} if isinstance(value, Mapping) else () if isinstance(value, tuple) else None
+
+
+def emptied(owner: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """``owner`` once for each of its fields, that field empty; of rows and traits the first one too."""
     for each in fields(owner):
         value, name = getattr(owner, each.name), f"{path}{each.name}"
-        if is_dataclass(value):
-            found += [
-                (inner, replace(owner, **{each.name: changed}))
-                for inner, changed in emptied(value, f"{name}.")
-            ]
+        if name in KEPT:
             continue
-        empty = "" if isinstance(value, str) else () if isinstance(value, tuple) else None
-        if name in {"student.birth_date", "printing.written_on"}:
-            empty = UNKNOWN_DATE
-        if name not in {"year", "grade", "school.level", "teachers"}:
-            found.append((name, replace(owner, **{each.name: empty})))
-    return found
+        if is_dataclass(value):
+            inner = emptied(value, f"{name}.")
+            yield from ((deeper, replace(owner, **{each.name: changed})) for deeper, changed in inner)
+            continue
+        yield name, replace(owner, **{each.name: empty(name, value)})
+        if isinstance(value, tuple) and value and is_dataclass(value[0]):
+            for deeper, changed in emptied(value[0], f"{name}[0]."):
+                yield deeper, replace(owner, **{each.name: (changed, *value[1:])})
+        if isinstance(value, Mapping):
+            for key in value:
+                left = {other: value[other] for other in value if other != key}
+                yield f"{name}[{key}]", replace(owner, **{each.name: left})
 
 
-CASES = emptied(facts.record())
+CASES = {(of, name): record for of, whole in records().items() for name, record in emptied(whole)}
 
 
 def problem(record: TranscriptRecord) -> str | None:
@@ -48,17 +82,23 @@ def problem(record: TranscriptRecord) -> str | None:
 
 
 def test_there_is_a_case_for_every_field():
-    assert len(CASES) > 40
-    assert {"student.register_number", "leader.title", "summary.awards"} <= {name for name, _ in CASES}
+    assert len(CASES) > 250
+    assert {
+        (levels.THCS, "student.register_number"), (levels.THCS, "leader.title"),
+        (levels.THCS, "summary.awards"), (levels.MOET_TH, "summary.weight"),
+        (levels.MOET_TH, "summary.qualities[YEU_NUOC]"), (levels.MOET_TH, "student.mother.name"),
+        (levels.TH, "history[0].since"), (levels.TH, "results[0].year"),
+    } <= set(CASES)  # fmt: skip
 
 
-@pytest.mark.parametrize("name", [name for name, _ in CASES])
-def test_what_is_ready_can_be_written_without_any_one_field(name):
-    record = dict(CASES)[name]
+@pytest.mark.parametrize(("of", "name"), CASES)
+def test_what_is_ready_can_be_written_without_any_one_field(of, name):
+    record = CASES[of, name]
 
     assert missing(record) or problem(record) is None
 
 
-def test_a_whole_record_is_written():
-    assert missing(facts.record()) == []
-    assert problem(facts.record()) is None
+@pytest.mark.parametrize("of", records())
+def test_a_whole_record_is_written(of):
+    assert missing(records()[of]) == []
+    assert problem(records()[of]) is None

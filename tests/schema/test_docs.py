@@ -34,6 +34,7 @@ def test_every_mutation_and_query_that_the_page_names_exists() -> None:
         "idempotencyKey",
         "schoolYear",
         "operationName",
+        "schoolRegister",
     }
     assert named - elsewhere - fields <= {"errorWorkbookUrl", "statusLabel"}
 
