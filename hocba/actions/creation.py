@@ -12,7 +12,7 @@ are asked once more, and only pupils whose answers are the same are written.
 
 import asyncio
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,11 +27,12 @@ from hocba.domain import entries
 from hocba.domain.errors import Code, Refusal
 from hocba.domain.people import Actor, may_keep_class, may_see_class, must_keep_some_class
 from hocba.domain.plan import signing_plan
-from hocba.domain.readiness import Missing, missing
+from hocba.domain.readiness import Missing, review
 from hocba.domain.record import TranscriptRecord
 from hocba.domain.transcript import Transcript
 from hocba.domain.values import Role, SchoolYear, Slot, StudentId, TranscriptId, is_school_year
 from hocba.store import ids, school, transcripts
+from hocba.store.reads.students import shared_ids
 from hocba.store.records import load_records
 from hocba.store.standings import Standing, load_standings, lock_classes
 from hocba.store.transcripts import NewTranscript
@@ -48,12 +49,14 @@ class Planned:
 
     :ivar slots: who will sign what; empty when ``refusal`` hides the pupil.
     :ivar missing: *Thông tin cần bổ sung*.
+    :ivar warnings: what somebody should look at; it keeps nothing from being made.
     :ivar refusal: why it would not be made; ``None`` when it would.
     """
 
     student_id: UUID
     slots: tuple[Slot, ...] = ()
     missing: tuple[Missing, ...] = ()
+    warnings: tuple[Missing, ...] = ()
     refusal: Refusal | None = None
 
 
@@ -68,7 +71,7 @@ class _Review:
 
 async def plan(actor: Actor, student_ids: Sequence[UUID], year: SchoolYear) -> list[Planned]:
     """The review before making: signing plan, missing data, refusals.  In the order asked."""
-    reviews = await _review(actor, student_ids, year)
+    reviews = await _review(actor, student_ids, year, shared_ids=await shared_ids(student_ids, year))
     return [reviews[student].planned for student in student_ids]
 
 
@@ -108,11 +111,17 @@ async def _create(
     return results | {student: refused(student, Refusal(Code.STALE)) for student in stale}
 
 
-async def _review(actor: Actor, student_ids: Sequence[UUID], year: SchoolYear) -> dict[UUID, _Review]:
+async def _review(
+    actor: Actor, student_ids: Sequence[UUID], year: SchoolYear, *, shared_ids: Collection[str] = ()
+) -> dict[UUID, _Review]:
     standings = await load_standings(student_ids, year)
     kept = [id_ for id_, standing in standings.items() if not _stranger(actor, standing)]
     records = await load_records(kept, year)
-    return {student: _judge(actor, student, standings, records) for student in student_ids}
+
+    def judge() -> dict[UUID, _Review]:
+        return {student: _judge(actor, student, standings, records, shared_ids) for student in student_ids}
+
+    return await asyncio.to_thread(judge)
 
 
 def _judge(
@@ -120,18 +129,21 @@ def _judge(
     student: UUID,
     standings: Mapping[StudentId, Standing],
     records: Mapping[StudentId, TranscriptRecord],
+    shared_ids: Collection[str],
 ) -> _Review:
     standing = standings.get(StudentId(student))
     if refusal := _stranger(actor, standing):
         return _Review(planned=Planned(student_id=student, refusal=refusal))
     assert standing is not None
     record = records[standing.student]
-    gaps = tuple(missing(record, confirmed=standing.confirmed))
+    found = review(record, confirmed=standing.confirmed, shared_ids=shared_ids)
     try:
-        slots, refusal = signing_plan(record), _obstacle(standing, gaps)
+        slots, refusal = signing_plan(record), _obstacle(standing, found.missing)
     except Refusal as too_many:
         slots, refusal = (), too_many
-    planned = Planned(student_id=student, slots=slots, missing=gaps, refusal=refusal)
+    planned = Planned(
+        student_id=student, slots=slots, missing=found.missing, warnings=found.warnings, refusal=refusal
+    )
     return _Review(planned=planned, standing=standing, record=record)
 
 

@@ -65,6 +65,8 @@ class MissingData:
     :ivar message: The sentence to show.
     :ivar where: Where it is mended.
     :ivar where_label: What users call that place.
+    :ivar rule: The rule of the circular that says otherwise, such as TR-8; an override names it. Null where
+        no rule is concerned.
     """
 
     code: Gap
@@ -72,6 +74,7 @@ class MissingData:
     message: str
     where: Place
     where_label: str
+    rule: str | None
 
     @classmethod
     def of(cls, missing: Missing, language: words.Lang) -> Self:
@@ -82,6 +85,7 @@ class MissingData:
             message=words.sentence(missing, language),
             where=missing.where,
             where_label=words.label(missing.where, language),
+            rule=missing.sentence_facts.get("rule"),
         )
 
 
@@ -92,10 +96,12 @@ class Readiness:
 
     :ivar ready: Whether it can be made now.
     :ivar missing: What is missing.
+    :ivar warnings: What somebody should look at; it keeps nothing from being made.
     """
 
     ready: bool
     missing: list[MissingData]
+    warnings: list[MissingData]
     refusal: Refusal | None
 
 
@@ -221,11 +227,13 @@ class SigningPlan:
     :ivar student_id: The pupil.
     :ivar slots: The signatures, in the order of the plan.
     :ivar missing: What is missing before it can be made.
+    :ivar warnings: What somebody should look at; it keeps nothing from being made.
     """
 
     student_id: strawberry.ID
     slots: list[PlannedSlot]
     missing: list[MissingData]
+    warnings: list[MissingData]
     refusal: Refusal | None
 
 

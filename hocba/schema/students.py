@@ -134,6 +134,7 @@ class StudentQueries:
                 student_id=shown_id,
                 slots=[PlannedSlot.of(slot, language) for slot in each.slots],
                 missing=[MissingData.of(gap, language) for gap in each.missing],
+                warnings=[MissingData.of(gap, language) for gap in each.warnings],
                 refusal=Refusal.maybe(each.refusal, language),
             )
             for shown_id, each in zip(student_ids, planned, strict=True)
@@ -171,5 +172,6 @@ def _readiness(planned: creation.Planned, language: words.Lang) -> Readiness:
     return Readiness(
         ready=planned.refusal is None,
         missing=[MissingData.of(gap, language) for gap in planned.missing],
+        warnings=[MissingData.of(gap, language) for gap in planned.warnings],
         refusal=Refusal.maybe(planned.refusal, language),
     )

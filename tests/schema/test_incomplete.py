@@ -1,11 +1,12 @@
 """What pupils lack: as a filter of lists, and as the workbook of a class (D1)."""
 
 import io
+from functools import partial
 from typing import Any
 
 import openpyxl
 
-from hocba.store.models import ClassRow, StudentRow, TranscriptRow
+from hocba.store.models import ClassRow, EnrolmentRow, OverrideRow, ResultRow, StudentRow, TranscriptRow
 from tests import build
 from tests.actions.world import World
 from tests.api import Api, gid
@@ -126,3 +127,48 @@ async def download(asks: Api, who: Any, language: str = "vi") -> Any:
     url = await url_of(asks, who, language)
     assert url is not None
     return await asks.http.get(url, headers=await asks.headers(who))
+
+
+REVIEW = """query($id: ID!) { student(id: $id) {
+  readiness { ready missing { code rule message } warnings { code rule message } } } }"""
+
+
+async def test_a_warning_is_said_and_keeps_nothing_from_being_made(asks: Api, here: World) -> None:
+    taken = (await StudentRow.get(id=here.school.students[0])).personal_id
+    await lacking(here, "Đỗ Trùng Mã", personal_id=taken)
+    student = await StudentRow.get(full_name="Đỗ Trùng Mã")
+
+    said = (await asks.ask(REVIEW, here.school.admin, id=gid("Student", student.id)))["student"]["readiness"]
+
+    assert (said["ready"], said["missing"]) == (True, [])
+    assert "ID_SHARED" in {warning["code"] for warning in said["warnings"]}
+    made = await asks.do(
+        "createTranscripts",
+        "results { outcome }",
+        here.school.admin,
+        studentIds=[gid("Student", student.id)],
+    )
+    assert made["results"] == [{"outcome": "DONE"}]
+
+
+async def test_a_value_against_its_circular_names_the_rule_until_a_reason_stands_against_it(
+    asks: Api, here: World
+) -> None:
+    await lacking(here, "Đỗ Cộng Sai")
+    student = await StudentRow.get(full_name="Đỗ Cộng Sai")
+    enrolment = await EnrolmentRow.get(student_id=student.id)
+    await ResultRow.filter(enrolment_id=enrolment.id, subject="TOAN").update(year="9.9")
+    ask = partial(asks.ask, REVIEW, here.school.admin, id=gid("Student", student.id))
+
+    said = (await ask())["student"]["readiness"]
+
+    assert said["ready"] is False
+    assert [(gap["code"], gap["rule"]) for gap in said["missing"]] == [("RULE", "TR-2")]
+    assert said["missing"][0]["message"] == (
+        "Toán: Cả năm đang là 9,9; theo TT 22/2021/TT-BGDĐT Đ9.1b (quy tắc TR-2) là 8,5."
+    )
+    await OverrideRow.create(
+        id=build.ids.new(), enrolment_id=enrolment.id, rule="TR-2", reason="Biên bản số 5"
+    )
+    said = (await ask())["student"]["readiness"]
+    assert (said["ready"], said["missing"]) == (True, [])

@@ -5,6 +5,7 @@ Made from the models, but for one thing: a school's one level becomes its list o
 
 from tortoise import migrations
 from tortoise.migrations import operations as ops
+from tortoise.indexes import Index
 from orjson import loads
 from tortoise.fields.data import JSON_DUMPS
 from uuid import uuid4
@@ -107,6 +108,10 @@ class Migration(migrations.Migration):
             model_name='StudentRow',
             name='record_number',
             field=fields.CharField(default='', db_default='', max_length=40),
+        ),
+        ops.AddIndex(
+            model_name='StudentRow',
+            index=Index(fields=['school_id', 'personal_id']),
         ),
         ops.AddField(
             model_name='SummaryRow',

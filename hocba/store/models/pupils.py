@@ -33,7 +33,7 @@ class StudentRow(Model):
 
     class Meta:
         table = "student"
-        indexes = (("school_id", "sort_key"),)
+        indexes = (("school_id", "sort_key"), ("school_id", "personal_id"))
         unique_together = (("school_id", "code"),)
 
 

@@ -12,7 +12,7 @@ from hocba.domain.names import search_key
 from hocba.domain.people import Actor
 from hocba.domain.values import Role, Status
 from hocba.store.models import ClassRow, EnrolmentRow, StudentRow, TranscriptRow
-from hocba.store.reads import scope
+from hocba.store.reads import scope, sql
 from hocba.store.reads.exactly import exactly
 from hocba.store.reads.pages import Order, Page, Slice, take
 
@@ -134,6 +134,19 @@ async def ids(actor: Actor, wanted: StudentFilter, limit: int) -> list[UUID]:
     query = StudentRow.filter(scope.students(actor, wanted.year)).filter(_filter(wanted))
     found = await query.order_by("sort_key", "id").limit(limit).values_list("id", flat=True)
     return list(found)  # type: ignore[arg-type]
+
+
+async def shared_ids(students: Sequence[UUID], year: str) -> frozenset[str]:
+    """Personal ids of these pupils that another pupil of the school has that year.  One statement."""
+    rows = await sql.select(
+        "SELECT DISTINCT a.personal_id FROM student a JOIN student b ON b.school_id = a.school_id"
+        " AND b.personal_id = a.personal_id AND b.id <> a.id"
+        " JOIN enrolment e ON e.student_id = b.id AND e.year = :year"
+        " WHERE a.id IN (:students...) AND a.personal_id <> ''",
+        students=list(students),
+        year=year,
+    )
+    return frozenset(row["personal_id"] for row in rows)
 
 
 def _needs(actor: Actor, class_id: UUID) -> bool:
