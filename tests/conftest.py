@@ -40,6 +40,16 @@ async def execute(statement: str) -> None:
         await connection.close()
 
 
+async def tables_of_nobody() -> set[str]:
+    """The tables of the schema that everybody shares: no test has a reason to make any."""
+    connection = await asyncpg.connect(POSTGRES_URL)
+    try:
+        rows = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    finally:
+        await connection.close()
+    return {row["tablename"] for row in rows}
+
+
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a database with empty tables, made once; a SQLite one is there to be copied."""
@@ -49,6 +59,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
         return
     schema = f"hocba_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
+    before = asyncio.run(tables_of_nobody())
     asyncio.run(execute(f"CREATE SCHEMA {schema}"))
     try:
         url = f"{POSTGRES_URL}?schema={schema}"
@@ -56,6 +67,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
     finally:
         asyncio.run(execute(f"DROP SCHEMA {schema} CASCADE"))
+    assert asyncio.run(tables_of_nobody()) <= before, "a test made tables outside a schema of its own"
 
 
 @pytest.fixture

@@ -32,8 +32,10 @@ async def blank(settings, tmp_path):
         return
     schema = f"hocba_blank_{uuid4().hex}"
     await execute(f"CREATE SCHEMA {schema}")
-    yield replace(settings, database_url=f"{POSTGRES_URL}?schema={schema}")
-    await execute(f"DROP SCHEMA {schema} CASCADE")
+    try:
+        yield replace(settings, database_url=f"{POSTGRES_URL}?schema={schema}")
+    finally:
+        await execute(f"DROP SCHEMA {schema} CASCADE")
 
 
 async def made_from_models(settings):
