@@ -51,7 +51,6 @@ class Settings:
     :ivar outbound_hosts: the only hosts that the server calls, ``host`` or ``host:port``.
     :ivar regulations_dir: TOML files that are laid on top of the packaged regulations.
     :ivar plugins: plugin key -> what is set for it.
-    :ivar timezone: in which days begin and documents are dated.
     """
 
     database_url: str = field(default="sqlite://var/hocba.sqlite3", repr=False)
@@ -68,7 +67,6 @@ class Settings:
     outbound_hosts: tuple[str, ...] = ()
     regulations_dir: Path | None = None
     plugins: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
-    timezone: str = "Asia/Ho_Chi_Minh"
 
     def __post_init__(self) -> None:
         url = urlsplit(self.public_url)

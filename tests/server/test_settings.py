@@ -37,7 +37,7 @@ def test_the_file_is_read(file):
 
 
 def test_the_environment_wins_over_the_file(file):
-    file.write_text('timezone = "UTC"\npublic_url = "https://a.vn"\n[plugins.acme]\nurl = "a"\nuser = "u"\n')
+    file.write_text('lease_seconds = 9\npublic_url = "https://a.vn"\n[plugins.acme]\nurl = "a"\nuser = "u"\n')
     env = {
         "HOCBA_PUBLIC_URL": "https://b.vn",
         "HOCBA_INTROSPECTION": "1",
@@ -48,7 +48,7 @@ def test_the_environment_wins_over_the_file(file):
         "PATH": "/bin",
     }
     settings = Settings.load(env, file)
-    assert (settings.timezone, settings.public_url, settings.introspection) == ("UTC", "https://b.vn", True)
+    assert (settings.lease_seconds, settings.public_url, settings.introspection) == (9, "https://b.vn", True)
     assert (settings.crl_files, settings.database_pool) == ((Path("a.crl"), Path("b.crl")), 3)
     assert settings.plugins == {"acme": {"url": "b", "user": "u"}, "remote-signing": {"client_id": "c"}}
 
@@ -90,7 +90,7 @@ def test_what_makes_no_sense_is_refused_by_its_name(env, says):
         ("plugins = 'canary'", "^plugins: must"),
         ("[plugins]\nacme = 'canary'", "^plugins: must"),
         ("graphiql = ['canary']", "^graphiql: not a value"),
-        ("timezone = 7", "^timezone: not a value"),
+        ("public_url = 7", "^public_url: not a value"),
         ("outbound_hosts = 7", "^outbound_hosts: not a value"),
     ],
 )
