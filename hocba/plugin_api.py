@@ -117,6 +117,8 @@ class Capabilities:
 
     :ivar secrets: what a person must give for each batch (the agent asks for the PIN itself).
     :ivar max_batch: most items in one order.
+    :ivar algorithms: what its keys sign with.  For information: what is prepared follows the
+        certificate's key, ``rsa-sha256`` or ``ecdsa-sha256``.
     :ivar pushed: the answers come from an agent on the person's own computer; the core
         hands it the items and calls neither ``start`` nor ``poll``.
     """

@@ -59,7 +59,7 @@ def _judged(pupils: Sequence[tuple[UUID, TranscriptRecord, bool]]) -> dict[UUID,
 async def narrowed(actor: Actor, wanted: StudentFilter, *, ready: bool) -> StudentFilter:
     """The same pupils, but only those without a live transcript who lack nothing (or: something).
 
-    Only of classes whose transcripts ``actor`` may make (permissions 11); at most ``MOST`` are judged.
+    Only of classes whose transcripts ``actor`` may make; at most ``MOST`` are judged.
     """
     without = await students.ids(actor, replace(wanted, has_transcript=False), MOST)
     standings = await load_standings(without, SchoolYear(wanted.year))
@@ -75,7 +75,7 @@ async def workbook(
 ) -> tuple[str, bytes]:
     """The class's name, and the workbook of what its pupils lack.
 
-    :raises Refusal: NOT_FOUND, NOT_PERMITTED for who may not make the class's transcripts (permissions 11).
+    :raises Refusal: NOT_FOUND, NOT_PERMITTED for who may not make the class's transcripts.
     """
     place = await class_place(class_id)
     if place is None:

@@ -1,4 +1,4 @@
-"""Users: how the staff of a school get and change their passwords (A1, permissions 29)."""
+"""Users: how the staff of a school get and change their passwords (A1)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

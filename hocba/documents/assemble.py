@@ -1,6 +1,6 @@
 """The whole file out of its parts, the same bytes every time.
 
-The data and each signature's (slot, certificate, time, value) are all there is: SignedInfo and the
+The data and each signature's (slot, certificate, time, algorithm, value) are all there is: SignedInfo and the
 properties are written again, exactly as they were when they were signed.
 """
 
@@ -26,7 +26,7 @@ class SlotSignature:
     """A signature that was made: all that has to be kept of it.
 
     :ivar value: what ``complete`` gave.
-    :ivar algorithm: only when it is not the certificate's default.
+    :ivar algorithm: what it was made with; the default of the certificate's key when left out.
     """
 
     slot_key: SlotKey

@@ -10,7 +10,7 @@
 
 Nothing is parsed on the way: the fragments are written in their canonical form
 (``hocba.documents.layout``) and hashed as they stand.  Signers at the same step do not depend on
-each other; a signature is kept as (slot, certificate, time, value), and the file is made of those.
+each other; a signature is kept as (slot, certificate, time, algorithm, value), and the file is made of those.
 """
 
 from hocba.documents.algorithms import Algorithm

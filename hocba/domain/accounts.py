@@ -102,7 +102,7 @@ class Account:
 
 
 def may_register(actor: Actor, *, for_school: bool) -> None:
-    """Everybody his own account; the school's certificate those who keep it (permissions 2, 6).
+    """Everybody his own account; the school's certificate those who keep it.
 
     :raises Refusal: NOT_PERMITTED.
     """

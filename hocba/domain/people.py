@@ -47,7 +47,7 @@ class Actor:
 
 
 def may_see_class(actor: Actor, school: SchoolId, class_: ClassId) -> bool:
-    """Whether ``actor`` may read the transcripts of a class (permissions 12).
+    """Whether ``actor`` may read the transcripts of a class.
 
     An ISSUER sees, besides, what all others have signed: see
     ``hocba.domain.transcript.may_see``.
@@ -66,7 +66,7 @@ def must_keep_some_class(actor: Actor) -> None:
 
 
 def may_keep_class(actor: Actor, school: SchoolId, class_: ClassId) -> bool:
-    """Whether ``actor`` may create and export the transcripts of a class (permissions 11, 13)."""
+    """Whether ``actor`` may create and export the transcripts of a class."""
     if school != actor.school:
         return False
     return actor.has(Role.ADMIN, Role.MANAGER) or class_ in actor.homeroom

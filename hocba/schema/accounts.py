@@ -88,7 +88,7 @@ class AccountQueries:
     async def school_certificate(
         self, info: Info, school_year: str | None = None
     ) -> SchoolCertificate | None:
-        """The school's certificate (permissions 1).
+        """The school's certificate; to ADMIN, MANAGER, ISSUER and AUTHORITY (C3).
 
         :param school_year: Năm học; the year of the request when left out.
         """

@@ -97,7 +97,7 @@ async def _student(info: Info, id: UUID) -> Student | None:
 
 
 async def _account(info: Info, id: UUID) -> SigningAccount | None:
-    """A person's to himself, ADMIN and MANAGER; the school's to those of permissions 1."""
+    """A person's to himself, ADMIN and MANAGER; the school's to them, ISSUER and AUTHORITY."""
     asking = asking_of(info)
     account = (await accounts.by_ids([id])).get(id)
     if account is None:

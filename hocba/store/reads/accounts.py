@@ -92,7 +92,7 @@ async def mine(actor: Actor, year: str | None = None) -> list[Account]:
 
 
 async def personal(actor: Actor, wanted: AccountFilter, page: Page) -> Slice[Account]:
-    """The accounts of a school's staff (permissions 7).  Four statements."""
+    """The accounts of a school's staff, to ADMIN and MANAGER; to others their own.  Four statements."""
     if not actor.has(Role.ADMIN, Role.MANAGER):
         return await _page(SigningAccountRow.filter(person_id=actor.id, school_id=actor.school), page)
     query = SigningAccountRow.filter(school_id=actor.school, person_id__isnull=False).filter(_filter(wanted))

@@ -1,4 +1,4 @@
-"""What a person may see, as conditions on rows (permissions 12, 24, 31).
+"""What a person may see, as conditions on rows.
 
 These are the questions of ``hocba.domain.people.may_see_class`` and
 ``hocba.domain.transcript.may_see``, asked of a whole table at once; a test holds them against
