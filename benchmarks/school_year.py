@@ -67,7 +67,9 @@ async def _sign_people_in(office: Office) -> str:
     class_ = next(line for line in school.classes if line.name == "9A1")
     codes = {line.staff for line in school.assignments if line.class_name == class_.name}
     codes |= {class_.homeroom, class_.leader, *(line.code for line in school.staff if line.issuer)}
-    people = [person["id"] async for person in _pages(office.admin, "staff") if person["code"] in codes]
+    people = [
+        person["id"] async for person in office.admin.pages("staff", "id code") if person["code"] in codes
+    ]
     answer = await office.admin.mutate(
         "issueInitialPasswords", "results { username password }", personIds=people
     )
@@ -82,22 +84,6 @@ async def _sign_people_in(office: Office) -> str:
     )
     ids = {edge["node"]["name"]: edge["node"]["id"] for edge in found["classes"]["edges"]}
     return str(ids[class_.name])
-
-
-async def _pages(admin: Client, field: str) -> AsyncIterator[dict[str, str]]:
-    """Everybody's id and code, page by page."""
-    document = (
-        f"query ($after: String) {{ found: {field}(first: 100, after: $after)"
-        " { edges { node { id code } } pageInfo { hasNextPage endCursor } } }"
-    )
-    after: str | None = None
-    while True:
-        page = (await admin.ask(document, after=after))["found"]
-        for edge in page["edges"]:
-            yield edge["node"]
-        if not page["pageInfo"]["hasNextPage"]:
-            return
-        after = page["pageInfo"]["endCursor"]
 
 
 async def _signers(office: Office, class_id: str, step: str) -> list[Colleague]:

@@ -1,9 +1,11 @@
 """A client of the API, as a front end would be one: GraphQL over HTTP, nothing else."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any, Self
 
 import httpx
+
+PAGE = 100
 
 
 class ApiError(Exception):
@@ -56,6 +58,27 @@ class Client:
             raise ApiError(f"{name}: {len(refused)} refused, first {refused[0]}")
         results: list[dict[str, Any]] = answer["results"]
         return results
+
+    async def pages(
+        self, field: str, selection: str, arguments: str = "", **variables: Any
+    ) -> AsyncIterator[dict[str, Any]]:
+        """Every node of a connection, page by page.
+
+        :param arguments: of the field besides those of the page: ``step: ISSUE, ``.
+        """
+        declared = "".join(f"${name}: ID!, " for name in variables)
+        document = (
+            f"query ({declared}$after: String) {{ found: {field}({arguments}first: {PAGE}, after: $after)"
+            f" {{ edges {{ node {{ {selection} }} }} pageInfo {{ hasNextPage endCursor }} }} }}"
+        )
+        after: str | None = None
+        while True:
+            page = (await self.ask(document, after=after, **variables))["found"]
+            for edge in page["edges"]:
+                yield edge["node"]
+            if not page["pageInfo"]["hasNextPage"]:
+                return
+            after = page["pageInfo"]["endCursor"]
 
     async def sign_in(self, username: str, password: str) -> None:
         """Sign in; later calls carry the token."""

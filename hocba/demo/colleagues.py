@@ -70,7 +70,7 @@ async def open_office(world: World) -> AsyncIterator[Office]:
 
 async def sign_everybody_in(office: Office) -> None:
     """ADMIN gives each a first password; each signs in with it."""
-    people = await _people(office.admin)
+    people = [person async for person in office.admin.pages("staff", "id code")]
     lines = {line.code: line for line in office.world.school.staff}
     answer = await office.admin.mutate(
         "issueInitialPasswords",
@@ -87,11 +87,6 @@ async def _sign_in(office: Office, line: StaffLine, password: str) -> None:
     client = Client(office.world.url)
     await client.sign_in(line.username, password)
     office.staff[line.code] = Colleague(line, client, office.world.signs_by_agent(line))
-
-
-async def _people(admin: Client) -> list[dict[str, str]]:
-    data = await admin.ask("{ staff(first: 100) { edges { node { id code } } } }")
-    return [edge["node"] for edge in data["staff"]["edges"]]
 
 
 async def pair_agents(office: Office, *, run: bool = True) -> None:

@@ -1,7 +1,7 @@
 """The main job, as clients do it over HTTP: import, create, sign step by step, confirm, export."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,6 @@ from hocba.demo.client import ApiError, Client
 from hocba.demo.colleagues import Colleague, Office
 from hocba.demo.stages import Bar, Stages
 
-PAGE = 100
 BATCH = 100
 """Transcripts of one ``beginSigning``: two large classes."""
 
@@ -44,8 +43,8 @@ async def bring_in(office: Office, stages: Stages) -> None:
 async def create(office: Office, stages: Stages) -> list[str]:
     """Confirm the classes' year, review one signing plan, create every transcript (B5, D2)."""
     count = len(office.world.school.students)
-    classes = [node["id"] async for node in _pages(office.admin, "classes", "id")]
-    pupils = [node["id"] async for node in _pages(office.admin, "students", "id")]
+    classes = [node["id"] async for node in office.admin.pages("classes", "id")]
+    pupils = [node["id"] async for node in office.admin.pages("students", "id")]
     made: list[str] = []
     with stages.stage("Create transcripts", count, "transcripts") as bar:
         await office.admin.mutate_all("confirmYearEnd", classIds=classes)
@@ -83,7 +82,7 @@ async def confirm(office: Office, stages: Stages, transcripts: Sequence[str]) ->
 
 async def export(office: Office, stages: Stages, transcripts: Sequence[str]) -> dict[str, Path]:
     """Download one ZIP for each class (D4); class name -> file."""
-    classes = [node async for node in _pages(office.admin, "classes", "id name")]
+    classes = [node async for node in office.admin.pages("classes", "id name")]
     found: dict[str, Path] = {}
     with stages.stage("Export", len(transcripts), "transcripts") as bar:
         for class_ in classes:
@@ -103,7 +102,7 @@ async def export(office: Office, stages: Stages, transcripts: Sequence[str]) -> 
 
 
 async def _signable(who: Colleague, step: str) -> list[str]:
-    return [node["id"] async for node in _pages(who.client, "signable", "id", f"step: {step}, ")]
+    return [node["id"] async for node in who.client.pages("signable", "id", f"step: {step}, ")]
 
 
 async def _sign(office: Office, who: Colleague, ids: Sequence[str], step: str, bar: Bar) -> None:
@@ -146,24 +145,6 @@ async def _follow(client: Client, request: dict[str, Any], count: int, bar: Bar)
     if request["state"] != "FINISHED" or shown != count:
         wrong = [item for item in request["items"] if item["state"] != "DONE"]
         raise ApiError(f"{shown} of {count} are signed, the request is {request['state']}: {wrong[:1]}")
-
-
-async def _pages(
-    client: Client, field: str, selection: str, arguments: str = ""
-) -> AsyncIterator[dict[str, Any]]:
-    """Every node of a connection, page by page."""
-    document = (
-        f"query ($after: String) {{ found: {field}({arguments}first: {PAGE}, after: $after)"
-        f" {{ edges {{ node {{ {selection} }} }} pageInfo {{ hasNextPage endCursor }} }} }}"
-    )
-    after: str | None = None
-    while True:
-        page = (await client.ask(document, after=after))["found"]
-        for edge in page["edges"]:
-            yield edge["node"]
-        if not page["pageInfo"]["hasNextPage"]:
-            return
-        after = page["pageInfo"]["endCursor"]
 
 
 def _batches(ids: Sequence[str], size: int) -> list[Sequence[str]]:

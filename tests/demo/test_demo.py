@@ -7,16 +7,14 @@ signing service, everything over HTTP.  Then judges that are not ours look at ev
 import json
 import subprocess
 import sys
-import unicodedata
 from pathlib import Path
 
 import pytest
-from lxml import etree
 
-from tests.documents.test_agreement import JAVA, WITH_ID
+from tests.demo import judges
+from tests.documents.test_agreement import JAVA
 from tests.tools import needs
 
-DS = "{http://www.w3.org/2000/09/xmldsig#}"
 HOCBA = Path(sys.executable).with_name("hocba")
 
 
@@ -39,7 +37,7 @@ def transcripts(demo: Path, suffix: str) -> list[Path]:
 def test_the_report_counts_what_was_made(demo):
     report = json.loads((demo / "report.json").read_text())
 
-    slots = [len(etree.parse(path).findall(f".//{DS}Signature")) for path in transcripts(demo, ".xml")]
+    slots = [len(judges.signatures(path)) for path in transcripts(demo, ".xml")]
     assert (report["students"], report["classes"], report["seals"]) == (4, 4, 4)
     assert report["signatures"] == sum(slots) > 4 * 10
     assert report["files_that_do_not_verify"] == 0
@@ -80,14 +78,8 @@ def test_one_changed_letter_fails_and_the_exit_code_says_so(demo, tmp_path):
 
 @needs("xmlsec1")
 def test_xmlsec1_accepts_every_signature_of_every_file(demo):
-    ids = [part for element in WITH_ID for part in ("--id-attr:Id", element)]
     for path in transcripts(demo, ".xml"):
-        for signature in etree.parse(path).iterfind(f".//{DS}Signature"):
-            command = ["xmlsec1", "--verify", "--insecure", "--enabled-reference-uris", "same-doc", *ids]
-            ran = subprocess.run(
-                [*command, "--node-id", signature.get("Id"), str(path)], capture_output=True, check=False
-            )
-            assert ran.returncode == 0, (path.name, signature.get("Id"), ran.stderr[-500:])
+        judges.xmlsec1(path)
 
 
 @needs("java", "javac")
@@ -105,34 +97,20 @@ def test_a_jdk_in_secure_mode_accepts_every_signature_of_every_file(demo, tmp_pa
     )  # fmt: skip
 
     said = [line.rsplit(" ", 1)[1] for line in ran.stdout.splitlines()]
-    count = sum(len(etree.parse(path).findall(f".//{DS}Signature")) for path in files)
+    count = sum(len(judges.signatures(path)) for path in files)
     assert said == ["true"] * count
 
 
 @needs("pdfsig")
 def test_pdfsig_finds_the_seal_valid_over_the_whole_file(demo):
     for path in transcripts(demo, ".pdf"):
-        said = subprocess.run(
-            ["pdfsig", "-nocert", str(path)], capture_output=True, text=True, check=False, timeout=60
-        ).stdout
-        assert said.count("Signature Validation: Signature is Valid.") == 1, said
-        assert said.count("Total document signed") == 1, said
+        judges.pdfsig(path)
 
 
 @needs("pdftotext")
 def test_pdftotext_gives_every_name_back_letter_for_letter(demo):
     for xml, pdf in zip(transcripts(demo, ".xml"), transcripts(demo, ".pdf"), strict=True):
-        text = subprocess.run(
-            ["pdftotext", "-layout", str(pdf), "-"], capture_output=True, text=True, check=True
-        ).stdout
-        words = unicodedata.normalize("NFC", " ".join(text.split()))
-        root = etree.parse(xml)
-        names = {
-            element.text for tag in ("HO_VA_TEN", "HO_VA_TEN_ME", "TEN_TRUONG") for element in root.iter(tag)
-        }
-        assert names
-        for name in names:
-            assert name in words, (name, pdf.name)
+        judges.pdftotext(xml, pdf)
 
 
 @needs("pdfdetach")
