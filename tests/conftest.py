@@ -6,20 +6,34 @@
 """
 
 import asyncio
+import gc
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import asyncpg
 import pytest
+from pypika_tortoise.dialects.postgresql import PostgreSQLQueryBuilder
+from pypika_tortoise.dialects.sqlite import SQLLiteQueryBuilder
 from tortoise.context import TortoiseContext
 
 from hocba import database
 from hocba.settings import Settings
+from hocba.store.models import SchoolRow
 
 POSTGRES = os.environ.get("HOCBA_TEST_DATABASE") == "postgres"
 POSTGRES_URL = os.environ.get("HOCBA_TEST_POSTGRES_URL", "postgres://postgres@127.0.0.1/test")
+
+LONGEST = (
+    "tests/faults/test_kill_server.py",
+    "tests/faults/test_kill_server_on_postgresql.py",
+    "tests/demo/test_demo.py",
+    "tests/test_walk.py",
+    "tests/faults/test_kill.py",
+)
+"""The files that take longest, begun first: nobody waits for one of them alone at the end."""
 
 EMPTY = """
 DO $$ DECLARE each record; BEGIN
@@ -29,6 +43,18 @@ DO $$ DECLARE each record; BEGIN
   LOOP EXECUTE format('DELETE FROM %I', each.tablename); END LOOP;
 END $$
 """
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put what takes longest first."""
+    place = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.nodeid.partition("::")[0], len(LONGEST)))
+
+
+def pytest_collection_finish() -> None:
+    """What is imported stays: the garbage collector need not walk through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 async def execute(statement: str) -> None:
@@ -83,11 +109,23 @@ def settings(prepared: str, tmp_path: Path) -> Settings:
     )
 
 
+@asynccontextmanager
+async def connected(settings: Settings) -> AsyncIterator[TortoiseContext]:
+    """A connection of the test's own.
+
+    Tortoise would build each table's queries anew, though only the kind of the database matters.
+    """
+    built = getattr(SchoolRow._meta, "basequery", None)
+    kind = PostgreSQLQueryBuilder if settings.database_url.startswith("postgres") else SQLLiteQueryBuilder
+    async with TortoiseContext() as context:
+        await context.init(config=database.config(settings), init_connections=not isinstance(built, kind))
+        yield context
+
+
 @pytest.fixture
 async def db(settings: Settings) -> AsyncIterator[None]:
     """An empty database, connected, gone after the test."""
-    async with TortoiseContext() as context:
-        await context.init(config=database.config(settings))
+    async with connected(settings) as context:
         if POSTGRES:
             await context.db().execute_script(EMPTY)
         yield
