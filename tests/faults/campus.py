@@ -40,6 +40,9 @@ LEASE = 3
 PATIENCE = 60.0
 """Seconds after which what should have happened has not."""
 
+UNMEASURED = {"COVERAGE_PROCESS_START": "", "COVERAGE_PROCESS_CONFIG": ""}
+"""Whoever is killed tells no coverage, and measuring takes a third of a program's start."""
+
 OVER = {"FINISHED", "EXPIRED", "CANCELLED"}
 REQUEST = "id state items { state transcriptId refusal { code } }"
 TEACHERS = "SUBJECT_TEACHERS"
@@ -249,6 +252,7 @@ def _world(snapshot: Snapshot, port: int, service: int, lease: int, broker: str)
         "HOCBA_DATABASE_URL": snapshot.url,
         "HOCBA_LEASE_SECONDS": str(lease),
         "HOCBA_BROKER_URL": broker,
+        **UNMEASURED,
     }
     processes = Processes(snapshot.folder / "logs", env)
     return replace(snapshot.world, folder=snapshot.folder, url=url, processes=processes)
