@@ -355,6 +355,38 @@ async def test_what_the_school_signed_but_did_not_seal_gets_its_seal_alone(world
     assert {row.status for row in await TranscriptRow.all()} == {Status.SIGNED}
 
 
+async def test_the_seal_is_of_the_certificate_that_signed_though_a_successor_was_approved(
+    world: World,
+) -> None:
+    await world.sign_until(Step.ISSUE)
+
+    async def only_xml(phone: worlds.Phone, order: worlds.Order) -> worlds.Outcome:
+        if order.items[0].kind is ItemKind.PADES:
+            raise worlds.SignerError("away")
+        return await worlds.says_yes(phone, order)
+
+    world.phone.behave = only_xml
+    issuer = world.school.issuer
+    await world.begin(issuer, Step.ISSUE, world.transcripts[:2])
+    await world.house.tasks.idle()
+    world.phone.behave = worlds.says_yes
+    world.clock.forward(seconds=1)
+    old = SigningAccountRow.filter(id=world.school_account)
+    await old.update(state="closed", closed_at=world.clock.now)
+
+    begun = await world.begin(issuer, Step.ISSUE)
+    await world.house.tasks.idle()
+
+    assert [(each.outcome, each.refusal and each.refusal.code) for each in begun.results] == [
+        (Done.DONE, None),
+        (Done.DONE, None),
+        (Done.REFUSED, Code.ACCOUNT_NOT_APPROVED),
+    ]
+    assert await states(begun.request_id) == {("done", ""): 2}
+    sealed = {row.id for row in await TranscriptRow.filter(sealed=True)}
+    assert sealed == set(world.transcripts[:2])
+
+
 async def test_no_secret_is_in_any_row(world: World, settings: Settings) -> None:
     await world.sign(world.school.teachers[0], Step.SUBJECT_TEACHERS)
 

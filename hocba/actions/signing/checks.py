@@ -22,7 +22,8 @@ Secrets = Mapping[SecretName, Secret]
 class Means:
     """How somebody wants to sign, and what stands against it, if anything.
 
-    :ivar signer: ``None`` when something is against it already.
+    :ivar signer: ``None`` when something is against it already, but for a school's account that was
+        replaced: it still seals what it signed.
     """
 
     account: Account | None
@@ -35,11 +36,26 @@ async def means(house: House, actor: Actor, account: Account | None, step: Step,
     if account is None:
         return Means(account=None, signer=None, refusal=Refusal(Code.NOT_FOUND))
     try:
-        must_be_usable(account, actor, for_school=step is Step.ISSUE)
+        replaced = usable_or_replaced(account, actor, step)
         signer = await ready(house, actor, account, secrets)
     except Refusal as refusal:
         return Means(account=account, signer=None, refusal=refusal)
-    return Means(account=account, signer=signer, refusal=None)
+    return Means(account=account, signer=signer, refusal=replaced)
+
+
+def usable_or_replaced(account: Account, actor: Actor, step: Step | None) -> Refusal | None:
+    """Why ``account`` signs nothing new though it still seals: a successor was approved.
+
+    :raises Refusal: as ``must_be_usable`` for any other reason.
+    """
+    try:
+        must_be_usable(account, actor, for_school=step is Step.ISSUE)
+    except Refusal as refusal:
+        replaced = refusal.code is Code.ACCOUNT_NOT_APPROVED and account.closed_at is not None
+        if not replaced or step is not Step.ISSUE:
+            raise
+        return refusal
+    return None
 
 
 async def ready(house: House, actor: Actor, account: Account, secrets: Secrets) -> Signer:
@@ -85,7 +101,7 @@ def slot_for(  # noqa: PLR0917 -- each is a different thing
     slot = own_slot(transcript, actor, step)
     account = means.account
     if issued := issued_with.get(transcript.id):
-        _must_seal_with(account, issued, means.refusal)
+        _must_seal_with(means, issued)
     elif means.refusal:
         raise means.refusal
     assert account is not None
@@ -96,9 +112,9 @@ def slot_for(  # noqa: PLR0917 -- each is a different thing
     return slot.key
 
 
-def _must_seal_with(account: Account | None, issued: UUID, refusal: Refusal | None) -> None:
+def _must_seal_with(means: Means, issued: UUID) -> None:
     """The seal is of the certificate that signed, also when a successor was approved meanwhile."""
-    if refusal and not (refusal.code is Code.ACCOUNT_NOT_APPROVED and account and account.closed_at):
-        raise refusal
-    if account is None or account.certificate_id != issued:
+    if means.refusal and means.signer is None:
+        raise means.refusal
+    if means.account is None or means.account.certificate_id != issued:
         raise Refusal(Code.ACCOUNT_WRONG_STATE)

@@ -12,11 +12,9 @@ from hocba.actions.outcomes import Result, done, refused, unchanged
 from hocba.actions.signing import checks
 from hocba.actions.signing.begin import Begun, going, set_going
 from hocba.actions.signing.checks import Means, Secrets
-from hocba.domain.accounts import Account, must_be_usable
 from hocba.domain.errors import Code, Refusal
 from hocba.domain.people import Actor
 from hocba.domain.signing import ItemState, Purpose, RequestState, may_retry
-from hocba.domain.values import Step
 from hocba.plugin_api import SecretName, Signer
 from hocba.store import certificates, signing_items, signing_requests
 from hocba.store.models import SigningItemRow, SigningRequestRow
@@ -106,19 +104,10 @@ async def _means(house: House, actor: Actor, request: SigningRequestRow, secrets
     """:raises Refusal: as ``begin`` refuses each transcript."""
     account = await certificates.account(request.account_id)
     assert account is not None
-    _must_still_count(account, actor, request)
+    # Slots are looked at again when they are prepared: a replaced account gets seals alone.
+    checks.usable_or_replaced(account, actor, request.step)
     signer = await checks.ready(house, actor, account, secrets)
     return Means(account=account, signer=signer, refusal=None)
-
-
-def _must_still_count(account: Account, actor: Actor, request: SigningRequestRow) -> None:
-    try:
-        must_be_usable(account, actor, for_school=request.step is Step.ISSUE)
-    except Refusal as refusal:
-        # Seals follow the school's signature; slots are looked at again when they are prepared.
-        replaced = account.closed_at is not None and request.step is Step.ISSUE
-        if not (refusal.code is Code.ACCOUNT_NOT_APPROVED and replaced):
-            raise
 
 
 async def _reopen(house: House, request_id: UUID, means: Means) -> list[Result]:
