@@ -48,6 +48,7 @@ from hocba.store.models import (
     SummaryRow,
 )
 from hocba.store.transcripts import NewSignature
+from tests.documents.samples import TAUGHT
 
 NOW = datetime(2026, 6, 1, 1, 0, tzinfo=UTC)
 """A moment at which tests happen: 08:00 in Việt Nam, at the end of the school year 2025-2026."""
@@ -77,20 +78,6 @@ def event(version: int = 1, **given: object) -> EventRow:
 
 
 YEAR = SchoolYear("2025-2026")
-
-TAUGHT = (
-    ("TOAN", "TIN"),
-    ("LSDL",),
-    ("KHTN", "CN"),
-    ("NGUVAN",),
-    ("NN1", "NN2"),
-    ("GDCD",),
-    ("GDTC",),
-    ("NT",),
-    ("NDGDDP",),
-    ("HDTNHN",),
-)
-"""Who teaches what in the school below: ten teachers, thirteen subjects."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ import strawberry
 from hocba import words
 from hocba.actions import links
 from hocba.domain.people import may_keep_class
-from hocba.domain.values import ClassId, Status
+from hocba.domain.values import ClassId
 from hocba.schema.context import Info, asking_of, now_of
 from hocba.schema.docs import describe
 from hocba.schema.ids import global_id, local_ids
@@ -70,15 +70,7 @@ class ClassProgress:
         """From what was counted."""
         return cls(
             without_transcript=found.students - sum(found.by_status.values()),
-            by_status=[
-                StatusCount(
-                    status=status,
-                    status_label=words.label(status, language),
-                    count=found.by_status.get(status, 0),
-                )
-                for status in Status
-                if status is not Status.CANCELLED
-            ],
+            by_status=StatusCount.of_live(found.by_status, language),
         )
 
 

@@ -1,5 +1,8 @@
 """How far signing has come (D14)."""
 
+from collections.abc import Mapping
+from typing import Self
+
 import strawberry
 
 from hocba import words
@@ -24,6 +27,15 @@ class StatusCount:
     status: Status
     status_label: str
     count: int
+
+    @classmethod
+    def of_live(cls, counts: Mapping[Status, int], language: words.Lang) -> list[Self]:
+        """One for each status that a live transcript may have, in the order of its life."""
+        return [
+            cls(status=status, status_label=words.label(status, language), count=counts.get(status, 0))
+            for status in Status
+            if status is not Status.CANCELLED
+        ]
 
 
 @describe
@@ -92,15 +104,7 @@ class ProgressQueries:
         return Progress(
             students=found.students,
             without_transcript=found.students - sum(found.by_status.values()),
-            by_status=[
-                StatusCount(
-                    status=status,
-                    status_label=words.label(status, language),
-                    count=found.by_status.get(status, 0),
-                )
-                for status in Status
-                if status is not Status.CANCELLED
-            ],
+            by_status=StatusCount.of_live(found.by_status, language),
             by_step=[
                 StepCount(step=step, step_label=words.label(step, language), count=found.by_step.get(step, 0))
                 for step in Step

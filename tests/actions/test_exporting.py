@@ -19,32 +19,17 @@ from hocba.domain.values import Slot, Status
 from hocba.store import ids, papers, transcripts
 from hocba.store.models import CertificateRow, DocumentRow, ExportRow, TranscriptRow
 from tests import build
-from tests.pki import Holder, pki
+from tests.actions.world import kept_certificate
+from tests.pki import pki
 from tests.statements import counted
 
 DS = "{http://www.w3.org/2000/09/xmldsig#}"
 
 
-async def certificate(holder: Holder) -> CertificateRow:
-    known = await CertificateRow.get_or_none(fingerprint=holder.certificate.fingerprint)
-    return known or await CertificateRow.create(
-        id=ids.new(),
-        fingerprint=holder.certificate.fingerprint,
-        der=holder.der,
-        chain=[],
-        subject=holder.certificate.subject,
-        issuer=holder.certificate.issuer,
-        identity=holder.certificate.identity,
-        organisation=holder.certificate.organisation,
-        not_before=holder.certificate.not_before,
-        not_after=holder.certificate.not_after,
-    )
-
-
 async def sign(facts: Transcript, slot: Slot) -> Transcript:
     """Fill a slot with a real signature."""
     holder = pki().person(slot.identity)
-    row = await certificate(holder)
+    certificate_id = await kept_certificate(holder)
     data = (await papers.load([facts.id]))[facts.id].data
     prepared = signing.prepare(
         slot.key, facts.slots, signing.digests(data), {}, holder.certificate, build.NOW
@@ -54,12 +39,12 @@ async def sign(facts: Transcript, slot: Slot) -> Transcript:
         transcript=facts.id,
         slot_key=slot.key,
         person=slot.signer or ids.new(),
-        certificate_id=row.id,
+        certificate_id=certificate_id,
         signing_time=build.NOW,
         algorithm=prepared.algorithm,
         value=value,
     )
-    return await move(facts, SignatureAdded(slot.key, row.fingerprint), [signature])
+    return await move(facts, SignatureAdded(slot.key, holder.certificate.fingerprint), [signature])
 
 
 async def move(facts: Transcript, event, rows=()) -> Transcript:

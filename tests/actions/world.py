@@ -266,9 +266,8 @@ async def account(
     return await _account(world.school, of, person, signer, state)
 
 
-async def _account(
-    school: build.School, of: Holder, person: UUID | None, signer: str, state: AccountState
-) -> UUID:
+async def kept_certificate(of: Holder) -> UUID:
+    """The row of a certificate, there once however often it is asked for."""
     certificate = of.certificate
     stored = certificates.NewCertificate(
         fingerprint=certificate.fingerprint,
@@ -280,14 +279,20 @@ async def _account(
         not_before=certificate.not_before,
         not_after=certificate.not_after,
     )
+    return await certificates.keep(stored)
+
+
+async def _account(
+    school: build.School, of: Holder, person: UUID | None, signer: str, state: AccountState
+) -> UUID:
     row = await SigningAccountRow.create(
         id=ids.new(),
         school_id=school.id,
         person_id=person,
         year=build.YEAR,
         signer_key=signer,
-        vendor_reference=certificate.fingerprint,
-        certificate_id=await certificates.keep(stored),
+        vendor_reference=of.certificate.fingerprint,
+        certificate_id=await kept_certificate(of),
         state=state,
         requested_by=person or school.admin.id,
         requested_at=build.NOW - timedelta(days=30),

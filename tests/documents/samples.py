@@ -52,6 +52,7 @@ TAUGHT = (
     ("NDGDDP",),
     ("HDTNHN",),
 )
+"""Who teaches what: ten teachers, thirteen subjects."""
 
 
 def identity(number: int) -> str:
