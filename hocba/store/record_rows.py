@@ -9,6 +9,7 @@ from typing import Any
 from hocba.domain.curriculum import GRADES, Subject, subjects
 from hocba.domain.errors import Refusal
 from hocba.domain.record import (
+    PROFILES,
     UNKNOWN_DATE,
     HistoryRow,
     Kind,
@@ -23,7 +24,7 @@ from hocba.domain.record import (
     SubjectResult,
     Summary,
 )
-from hocba.domain.values import Level, PersonId, SchoolYear
+from hocba.domain.values import Level, PersonId, Profile, SchoolYear
 
 Row = Mapping[str, Any]
 """A row as ``values()`` gives it."""
@@ -94,6 +95,12 @@ def school(row: Row, level: Level) -> SchoolFacts:
 def printing(row: Row) -> Printing:
     """What is written on the transcripts of a year."""
     return Printing(place=row["place"], written_on=row["written_on"])
+
+
+def profile(printing: Row | None, level: Level) -> Profile:
+    """How a level's documents of a year are written: as its print configuration chooses, else as usual."""
+    chosen = printing["primary_profile"] if printing and level is Level.TH else ""
+    return Profile(chosen) if chosen else PROFILES[level]
 
 
 def earlier(row: Row) -> HistoryRow:

@@ -152,6 +152,7 @@ def _record(sources: _Sources, student: Row, enrolments: Sequence[Row], year: Sc
         homeroom=_signatory(sources, class_["homeroom_id"], class_["homeroom_basis"]),
         leader=_signatory(sources, class_["leader_id"], class_["leader_basis"]),
         overrides={row["rule"]: row["reason"] for row in sources.overrides.get(enrolment["id"], ())},
+        profile=record_rows.profile(printing, level),
     )
 
 

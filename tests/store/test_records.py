@@ -7,7 +7,7 @@ import pytest
 
 from hocba.domain.readiness import Gap, missing
 from hocba.domain.record import UNKNOWN_DATE, HistoryRow, Kind, PrimarySummary, Printing
-from hocba.domain.values import Level, SchoolYear, Term
+from hocba.domain.values import Level, Profile, SchoolYear, Term
 from hocba.store import ids, record_rows
 from hocba.store.models import (
     AssignmentRow,
@@ -198,6 +198,23 @@ async def test_a_primary_pupils_year_is_read_in_its_own_terms(db):
     assert record.summary.qualities == {"YEU_NUOC": "T"}
     mathematics = next(row for row in record.results if row.subject == "TOAN")
     assert (mathematics.year, mathematics.test) == ("T", Decimal(9))
+
+
+@pytest.mark.parametrize(
+    ("levels", "grade", "chosen", "profile"),
+    [
+        ("th", 4, "", Profile.MOET_TH),
+        ("th", 4, "hocba-2.0", Profile.HOCBA),
+        ("th,thcs", 6, "moet-th-1.0", Profile.HOCBA),
+    ],
+)
+async def test_a_year_may_choose_the_profile_of_its_primary_documents(db, levels, grade, chosen, profile):
+    school = await build.school(students=1)
+    await SchoolRow.all().update(levels=levels)
+    await ClassRow.all().update(grade=grade)
+    await PrintConfigurationRow.all().update(primary_profile=chosen)
+
+    assert (await only(school)).profile is profile
 
 
 async def test_a_primary_pupil_of_whom_nothing_is_entered(db):
