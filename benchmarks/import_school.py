@@ -1,6 +1,6 @@
 """How long a school's workbook takes to import, and how much memory, on a new SQLite file.
 
-Run: ``python benchmarks/import_school.py [pupils …]`` (500, 1,000 and 2,000 when nothing is said).
+Run: ``python benchmarks/import_school.py [pupils …]`` (500, 2,000 and 5,000 when nothing is said).
 Each size runs in a process of its own, so that its peak memory is its own; the process that reads
 the spreadsheet is counted apart.  Prints a line per size, then whether the times grow in step with
 the pupils and whether the largest keeps the goals: under 30 s and under 300 MB.
@@ -29,8 +29,8 @@ from hocba.settings import Settings
 from hocba.store import ids
 from hocba.store.models import SchoolRow, UploadRow
 
-SIZES = (500, 1000, 2000)
-LARGEST = 4000
+SIZES = (500, 2000, 5000)
+LARGEST = 5000
 PUPILS_IN_A_CLASS = 44
 SECONDS, MEGABYTES = 30.0, 300.0
 YEAR = SchoolYear("2025-2026")

@@ -1,6 +1,7 @@
 """An invented school in the database, with people who import into it and files they upload."""
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -16,10 +17,13 @@ from hocba.store import ids
 from hocba.store.models import (
     AssignmentRow,
     ClassRow,
+    EarlierYearRow,
     EnrolmentRow,
     EventRow,
     ImportRow,
+    OverrideRow,
     PersonRow,
+    PrimarySummaryRow,
     PrintConfigurationRow,
     ResultRow,
     RoleGrantRow,
@@ -43,6 +47,9 @@ DATA = (
     EnrolmentRow,
     ResultRow,
     SummaryRow,
+    PrimarySummaryRow,
+    EarlierYearRow,
+    OverrideRow,
     PrintConfigurationRow,
     EventRow,
 )
@@ -65,14 +72,13 @@ def small() -> DemoSchool:
 
 def filled(school: DemoSchool, **sheets: Any) -> bytes:
     """The school's workbook with some sheets' lines replaced."""
-    lines = {key: getattr(school, key.value) for key in SheetKey}
-    lines |= {SheetKey(name): given for name, given in sheets.items()}
-    return workbooks.fill(school.school.level, school.year, lines)
+    lines = school.lines() | {SheetKey(name): given for name, given in sheets.items()}
+    return workbooks.fill((school.school.level,), school.year, lines)
 
 
-def only(**sheets: Any) -> bytes:
+def only(levels: Collection[Level] = (Level.THCS,), **sheets: Any) -> bytes:
     """A workbook in which only some sheets have rows."""
-    return workbooks.fill(Level.THCS, YEAR, {SheetKey(name): given for name, given in sheets.items()})
+    return workbooks.fill(levels, YEAR, {SheetKey(name): given for name, given in sheets.items()})
 
 
 def changed(lines: Any, index: int, **values: Any) -> tuple[Any, ...]:
@@ -80,13 +86,13 @@ def changed(lines: Any, index: int, **values: Any) -> tuple[Any, ...]:
     return tuple(replace(line, **values) if place == index else line for place, line in enumerate(lines))
 
 
-async def make_place(school: DemoSchool | None = None) -> Place:
-    """The school of ``small``, empty but for its administrator."""
+async def make_place(school: DemoSchool | None = None, levels: Collection[Level] = ()) -> Place:
+    """The school of ``small``, empty but for its administrator; with other levels when they are said."""
     facts = (school or small()).school
     id_ = SchoolId(ids.new())
     own = {field.name for field in fields(facts)} - {"code", "level"}
     named = {name: getattr(facts, name) for name in own}
-    await SchoolRow.create(id=id_, code=str(uuid4())[:20], levels=facts.level.value, **named)
+    await SchoolRow.create(id=id_, code=str(uuid4())[:20], levels=",".join(levels or (facts.level,)), **named)
     return Place(id_, user(id_, Role.ADMIN))
 
 

@@ -4,15 +4,16 @@ Pure but for the tables in memory that it edits (``hocba.store.editing``).  Rows
 the school calls them, so the same workbook a second time changes nothing.  Nothing is ever deleted,
 and no role is withdrawn.  A pupil's data is frozen while he has a live transcript of the year (B5):
 such a row is refused if it says anything new, and the others go on.  How one row is written, and its
-change remembered, is ``hocba.actions.import_rows``.
+change remembered, is ``hocba.actions.import_rows``; what belongs to a pupil's year is
+``hocba.actions.import_pupil_rows``.
 """
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from hocba.actions import import_pupil_rows
 from hocba.actions.import_checks import GRANTED
 from hocba.actions.import_rows import Given, Merge, RowOutcome, columns, heaviest, put
 from hocba.documents.workbooks import Problem, ProblemCode, Severity, SheetKey, Sheets
@@ -20,16 +21,14 @@ from hocba.documents.workbooks.lines import (
     AssignmentLine,
     ClassLine,
     PrintingLine,
-    ResultLine,
     StaffLine,
     StudentLine,
-    SummaryLine,
 )
 from hocba.domain.names import search_key, sort_key
 from hocba.domain.people import Actor
-from hocba.domain.record import Mark
-from hocba.store.editing import EditedTable
 from hocba.store.school import SchoolData
+
+Step = Callable[[Merge, Any, Given], RowOutcome]
 
 
 def merge(sheets: Sheets, data: SchoolData, actor: Actor, *, source: UUID, now: datetime) -> Merge:
@@ -41,20 +40,11 @@ def merge(sheets: Sheets, data: SchoolData, actor: Actor, *, source: UUID, now: 
     errors = [problem for problem in sheets.problems if problem.severity is Severity.ERROR]
     failed = {(problem.sheet, problem.row) for problem in errors}
     broken = {problem.sheet for problem in errors if problem.code is ProblemCode.COLUMN_MISSING}
-    steps: tuple[tuple[SheetKey, tuple[Any, ...], Callable[[Merge, Any, Given], RowOutcome]], ...] = (
-        (SheetKey.STAFF, sheets.staff, _staff),
-        (SheetKey.CLASSES, sheets.classes, _class),
-        (SheetKey.STUDENTS, sheets.students, _student),
-        (SheetKey.ASSIGNMENTS, sheets.assignments, _assignment),
-        (SheetKey.RESULTS, sheets.results, _result),
-        (SheetKey.SUMMARIES, sheets.summaries, _summary),
-        (SheetKey.PRINTING, sheets.printing, _printing),
-    )
-    for sheet, lines, step in steps:
-        given = sheets.given.get(sheet, frozenset())
-        for line in lines:
+    for sheet, step in _STEPS.items():
+        for line in sheets.lines(sheet):
+            work.begin(sheet, line)
             is_failed = sheet in broken or (sheet, line.row) in failed
-            outcome = RowOutcome.FAILED if is_failed else step(work, line, given)
+            outcome = RowOutcome.FAILED if is_failed else step(work, line, sheets.given_in(sheet, line.row))
             work.outcomes[sheet][line.row] = outcome
             if outcome is RowOutcome.REFUSED:
                 work.problems.append(Problem(sheet=sheet, row=line.row, code=ProblemCode.FROZEN_DATA))
@@ -93,7 +83,7 @@ def _grants(work: Merge, line: StaffLine, person: UUID) -> list[RowOutcome]:
 
 
 def _class(work: Merge, line: ClassLine, given: Given) -> RowOutcome:
-    values = columns(line, given, ("grade",))
+    values = columns(line, given, ("grade", "homeroom_basis", "leader_basis"))
     for name in ("homeroom", "leader"):
         if name in given:
             person = work.data.people.get(getattr(line, name))
@@ -101,13 +91,16 @@ def _class(work: Merge, line: ClassLine, given: Given) -> RowOutcome:
                 return RowOutcome.FAILED
             values[f"{name}_id"] = person["id"] if person else None
     row = work.data.classes.get(line.name)
-    if row and row["id"] in work.data.live_classes and row["grade"] != values.get("grade", row["grade"]):
-        return RowOutcome.REFUSED
+    if row and row["grade"] != values.get("grade", row["grade"]):
+        held = [student for student, live in work.data.live.items() if live.class_id == row["id"]]
+        if held:
+            return work.refuse(*held)
     blank = {
         "school_id": work.data.id,
         "year": work.data.year,
         "name": line.name,
         **dict.fromkeys(("homeroom_id", "leader_id", "confirmed_at", "confirmed_by")),
+        **dict.fromkeys(("homeroom_basis", "leader_basis"), ""),
     }
     return put(work, work.data.classes, line.name, values, blank, of="class")
 
@@ -118,6 +111,7 @@ _PROFILE = (
     "sex",
     "personal_id",
     "register_number",
+    "record_number",
     "birthplace",
     "home_town",
     "address",
@@ -144,7 +138,7 @@ def _student(work: Merge, line: StudentLine, given: Given) -> RowOutcome:
     if known and known["id"] in work.data.live:
         same = not work.data.students.differences(line.code, profile)
         stays = work.data.enrolments.differences(known["id"], place) == {}
-        return RowOutcome.UNCHANGED if same and stays else RowOutcome.REFUSED
+        return RowOutcome.UNCHANGED if same and stays else work.refuse(known["id"])
     blank = {"school_id": work.data.id, "code": line.code, **dict.fromkeys(_PROFILE, ""), "birth_date": None}
     done = put(work, work.data.students, line.code, profile, blank, of="student")
     student = work.data.students.rows[line.code]["id"]
@@ -160,81 +154,27 @@ def _assignment(work: Merge, line: AssignmentLine, given: Given) -> RowOutcome:
     done = []
     for term in line.terms:
         key = (class_["id"], line.subject, term)
-        blank = {"class_id": class_["id"], "subject": line.subject, "term": term}
+        blank = {"class_id": class_["id"], "subject": line.subject, "term": term, "basis": ""}
         part = f"assignment.{line.subject}.{term.value}"
-        values = {"person_id": person["id"]}
+        values = {"person_id": person["id"], **columns(line, given, ("basis",))}
         done.append(
             put(work, work.data.assignments, key, values, blank, of=("class", class_["id"]), part=part)
         )
     return heaviest(*done)
 
 
-def _stored(mark: Mark) -> str:
-    """A mark as its column holds it: ``8.5``, ``10.0``, ``CĐ``, or nothing."""
-    return f"{mark:.1f}" if isinstance(mark, Decimal) else mark or ""
-
-
-_MARKS = ("term1", "term2", "year", "reassessed")
-
-
-def _result(work: Merge, line: ResultLine, given: Given) -> RowOutcome:
-    values = columns(line, given, ("comment", "exempt"))
-    values |= {name: _stored(getattr(line, name)) for name in _MARKS if name in given}
-    blank = {"subject": line.subject, **dict.fromkeys(_MARKS, ""), "comment": "", "exempt": False}
-    return _of_pupil(
-        work,
-        line.student,
-        lambda enrolment: (work.data.results, (enrolment, line.subject), values, blank),
-        part=f"result.{line.subject}",
-    )
-
-
-_LEVELS = tuple(
-    f"{what}_{moment}" for what in ("learning", "conduct") for moment in ("term1", "term2", "year", "after")
-)
-_WORDS = (
-    "certificates",
-    "contests",
-    "awards",
-    "homeroom_comment",
-    "summer_comment",
-    "principal_approval",
-)
-_FACTS = ("absences", "promoted", "completed_level")
-
-
-def _summary(work: Merge, line: SummaryLine, given: Given) -> RowOutcome:
-    values = columns(line, given, (*_LEVELS, *_FACTS, *_WORDS))
-    blank = {**dict.fromkeys((*_LEVELS, *_WORDS), ""), **dict.fromkeys(_FACTS)}
-    return _of_pupil(
-        work,
-        line.student,
-        lambda enrolment: (work.data.summaries, enrolment, values, blank),
-        part="summary",
-    )
-
-
-def _of_pupil(
-    work: Merge,
-    code: str,
-    row: Callable[[UUID], tuple[EditedTable[Any], Any, Mapping[str, Any], Mapping[str, Any]]],
-    *,
-    part: str,
-) -> RowOutcome:
-    """One row of a pupil's year, unless a live transcript holds it."""
-    student = work.data.students.get(code)
-    enrolment = work.data.enrolments.get(student["id"]) if student else None
-    if not student or not enrolment:
-        return RowOutcome.FAILED
-    table, key, values, blank = row(enrolment["id"])
-    if student["id"] in work.data.live:
-        same = table.differences(key, values) == {}
-        return RowOutcome.UNCHANGED if same else RowOutcome.REFUSED
-    whole = {"enrolment_id": enrolment["id"], **blank}
-    return put(work, table, key, values, whole, of=("student", student["id"]), part=part)
-
-
 def _printing(work: Merge, line: PrintingLine, given: Given) -> RowOutcome:
-    values = {"place": line.place, "written_on": line.written_on}
-    blank = {"school_id": work.data.id, "year": work.data.year}
+    values = columns(line, given, ("place", "written_on", "primary_profile"))
+    blank = {"school_id": work.data.id, "year": work.data.year, "primary_profile": ""}
     return put(work, work.data.printing, work.data.year, values, blank, of="print_configuration")
+
+
+_STEPS: Mapping[SheetKey, Step] = {
+    SheetKey.STAFF: _staff,
+    SheetKey.CLASSES: _class,
+    SheetKey.STUDENTS: _student,
+    SheetKey.ASSIGNMENTS: _assignment,
+    **import_pupil_rows.STEPS,
+    SheetKey.PRINTING: _printing,
+}
+"""How each sheet's lines are taken, in the order in which they are."""

@@ -1,11 +1,12 @@
 """One row of a workbook into its table and into the history of what it belongs to.
 
 Pure but for the tables in memory that it edits (``hocba.store.editing``).  Every pupil, class and
-member of staff that changes gets one event, with old and new values.
+member of staff that changes gets one event, with old and new values; the report shows the same
+values as the sheet would.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum, auto
@@ -13,9 +14,16 @@ from typing import Any
 from uuid import UUID
 
 from hocba.documents.workbooks import Problem, SheetKey
+from hocba.documents.workbooks.cells import as_text
+from hocba.documents.workbooks.columns import PART
+from hocba.documents.workbooks.sheets import column_of
 from hocba.domain.people import Actor
+from hocba.domain.values import StudentId
 from hocba.store.editing import EditedTable
 from hocba.store.school import Change, SchoolData, SchoolDataChanged
+
+SHOWN_CHANGES = 1000
+"""Changes that a report lists; they are counted all."""
 
 
 class RowOutcome(StrEnum):
@@ -38,6 +46,26 @@ _WEIGHT = (
 Given = Collection[str]
 """The fields whose columns the sheet has."""
 
+_DERIVED = ("sort_key", "search_key")
+_FIELDS = {"homeroom_id": "homeroom", "leader_id": "leader", "class_id": "class_name", "person_id": "staff"}
+"""How sheets call what a table keeps as an id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowChange:
+    """One value that a row replaces.
+
+    :ivar column: its header in the template.
+    :ivar of: the pupil's, class's or person's code.
+    """
+
+    sheet: SheetKey
+    row: int
+    column: str
+    of: str
+    old: str
+    new: str
+
 
 @dataclass(slots=True, kw_only=True)
 class _History:
@@ -51,6 +79,8 @@ class Merge:
     """The work of one import, and what it has found so far.
 
     :ivar outcomes: for each sheet, row to outcome.
+    :ivar changes: the first thousand values that were replaced, of ``change_count``.
+    :ivar held: pupils whose live transcript holds their data -> how many rows were left out for it.
     """
 
     data: SchoolData
@@ -60,8 +90,42 @@ class Merge:
     outcomes: dict[SheetKey, dict[int, RowOutcome]] = field(default_factory=lambda: defaultdict(dict))
     problems: list[Problem] = field(default_factory=list)
     histories: dict[tuple[str, UUID], _History] = field(default_factory=lambda: defaultdict(_History))
+    changes: list[RowChange] = field(default_factory=list)
+    change_count: int = 0
+    held: Counter[StudentId] = field(default_factory=Counter)
+    _at: tuple[SheetKey, Any] = (SheetKey.STAFF, None)
 
-    def changes(self) -> list[Change]:
+    def begin(self, sheet: SheetKey, line: Any) -> None:
+        """Go on with this line."""
+        self._at = (sheet, line)
+
+    def refuse(self, *students: StudentId) -> RowOutcome:
+        """Leave the line out, for the live transcripts of these pupils."""
+        self.held.update(students)
+        return RowOutcome.REFUSED
+
+    def replaced(self, column: str, old: Any, new: Any) -> None:
+        """Remember a value that the line replaces."""
+        self.change_count += 1
+        if len(self.changes) >= SHOWN_CHANGES:
+            return
+        sheet, line = self._at
+        known = column_of(sheet, _field(sheet, column))
+        old, new = (
+            as_text(known.kind.show(self._named(each))) if each is not None else "" for each in (old, new)
+        )
+        self.changes.append(
+            RowChange(sheet=sheet, row=line.row, column=known.header, of=whose(line), old=old, new=new)
+        )
+
+    def _named(self, value: Any) -> Any:
+        """What the school calls a person or class; other values as they are."""
+        if not isinstance(value, UUID):
+            return value
+        every = (self.data.people.rows, self.data.classes.rows)
+        return next((name for rows in every for name, row in rows.items() if row["id"] == value), "")
+
+    def events(self) -> list[Change]:
         """One event for each thing that is new or changed."""
         return [
             Change(
@@ -105,16 +169,39 @@ def put(
             history.new = True
         return RowOutcome.CREATED
     prefix = f"{part}." if part else ""
-    history.changed += [
-        (prefix + column, _plain(old), _plain(new))
-        for column, (old, new) in differences.items()
-        if column not in ("sort_key", "search_key")
-    ]
+    for column, old, new in _single(differences):
+        history.changed.append((prefix + column, _plain(old), _plain(new)))
+        work.replaced(column, old, new)
     return RowOutcome.UPDATED
+
+
+def _single(differences: Mapping[str, tuple[Any, Any]]) -> Iterator[tuple[str, Any, Any]]:
+    """Column, old and new value; of a mapping each entry that differs."""
+    for column, (old, new) in differences.items():
+        if isinstance(new, Mapping):
+            for code in sorted({*old, *new}):
+                if old.get(code) != new.get(code):
+                    yield f"{column}{PART}{code}", old.get(code), new.get(code)
+        elif column not in _DERIVED:
+            yield column, old, new
+
+
+def _field(sheet: SheetKey, column: str) -> str:
+    if sheet is SheetKey.PRIMARY_RESULTS and column == "year":
+        return "level"
+    return _FIELDS.get(column, column)
 
 
 def _plain(value: Any) -> str:
     return "" if value is None else str(value)
+
+
+def whose(line: Any) -> str:
+    """The code or name of what a line is about."""
+    for name in ("student", "code", "name", "class_name"):
+        if hasattr(line, name):
+            return str(getattr(line, name))
+    return ""
 
 
 def heaviest(*outcomes: RowOutcome) -> RowOutcome:

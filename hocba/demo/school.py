@@ -11,6 +11,7 @@ made up; any likeness to real ones is chance.
 from dataclasses import dataclass
 from datetime import date
 from random import Random
+from typing import Any
 
 from hocba.demo.names import People
 from hocba.demo.results import make_year
@@ -75,6 +76,10 @@ class DemoSchool:
     summaries: tuple[SummaryLine, ...]
     printing: tuple[PrintingLine, ...]
 
+    def lines(self) -> dict[SheetKey, tuple[Any, ...]]:
+        """The lines of each sheet that it fills."""
+        return {key: getattr(self, key.value) for key in SheetKey if hasattr(self, key.value)}
+
 
 def make_school(*, seed: int, classes: int = 4, students: int = 160, year: str = "2025-2026") -> DemoSchool:
     """A school of grades 6 to 9 with ``students`` spread evenly over ``classes``.
@@ -129,8 +134,7 @@ def _policy(grade: int, year: SchoolYear) -> Tt22Policy:
 
 def workbook(school: DemoSchool) -> bytes:
     """The school as the workbook it would upload."""
-    lines = {key: getattr(school, key.value) for key in SheetKey}
-    return workbooks.fill(school.school.level, school.year, lines)
+    return workbooks.fill((school.school.level,), school.year, school.lines())
 
 
 def _facts() -> SchoolFacts:

@@ -4,7 +4,7 @@ Nothing here touches the database.  Rows are dictionaries by column, keyed by wh
 them (a code, a name), so an import that says the same twice finds itself the second time.
 """
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any, Generic, TypeVar
 
 from hocba.store import ids
@@ -52,6 +52,6 @@ class EditedTable(Generic[Key]):
         self.rows[key] = row = {**row, **values}
         return row
 
-    def waiting(self, keys: set[Key]) -> Iterable[Row]:
+    def waiting(self, keys: set[Key]) -> list[Row]:
         """The rows of ``keys``, oldest id first."""
         return sorted((self.rows[key] for key in keys), key=lambda row: row["id"].bytes)

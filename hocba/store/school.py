@@ -8,7 +8,7 @@ Everything a school year holds fits into memory many times over.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,16 +19,30 @@ from tortoise.functions import Max
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
-from hocba.domain.values import ClassId, Level, PersonId, Role, SchoolId, SchoolYear, StudentId, Term
+from hocba.domain.values import (
+    ClassId,
+    Level,
+    PersonId,
+    Role,
+    SchoolId,
+    SchoolYear,
+    Status,
+    StudentId,
+    Term,
+    TranscriptId,
+)
 from hocba.store import events
 from hocba.store.editing import EditedTable, Row
 from hocba.store.events import Happened
 from hocba.store.models import (
     AssignmentRow,
     ClassRow,
+    EarlierYearRow,
     EnrolmentRow,
     EventRow,
+    OverrideRow,
     PersonRow,
+    PrimarySummaryRow,
     PrintConfigurationRow,
     ResultRow,
     RoleGrantRow,
@@ -44,18 +58,29 @@ _BATCH = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LiveTranscript:
+    """A transcript that is not cancelled, and holds its pupil's data."""
+
+    id: TranscriptId
+    class_id: ClassId
+    status: Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SchoolData:
     """What a school has, with the edits that wait to be written.
 
     :ivar people: by staff code.
     :ivar users: by person; with them the users elsewhere who hold one of the names asked for.
+    :ivar summaries: of secondary pupils, by enrolment; ``primary`` those of primary pupils.
+    :ivar earlier: years elsewhere, by pupil and school year.
+    :ivar overrides: by enrolment and rule.
     :ivar live: pupils with a live transcript of the year: their data is frozen (B5).
-    :ivar live_classes: the classes of those transcripts.
     """
 
     id: SchoolId
     year: SchoolYear
-    level: Level
+    levels: tuple[Level, ...]
     people: EditedTable[str]
     users: EditedTable[UUID]
     grants: EditedTable[tuple[UUID, Role]]
@@ -65,9 +90,24 @@ class SchoolData:
     enrolments: EditedTable[UUID]
     results: EditedTable[tuple[UUID, str]]
     summaries: EditedTable[UUID]
+    primary: EditedTable[UUID]
+    earlier: EditedTable[tuple[UUID, str]]
+    overrides: EditedTable[tuple[UUID, str]]
     printing: EditedTable[SchoolYear]
-    live: frozenset[StudentId]
-    live_classes: frozenset[ClassId]
+    live: Mapping[StudentId, LiveTranscript]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pupils:
+    """Some pupils of a school, and whoever could be taken for one of them.
+
+    :ivar search_keys: of full names.
+    """
+
+    codes: frozenset[str]
+    personal_ids: frozenset[str] = frozenset()
+    record_numbers: frozenset[str] = frozenset()
+    search_keys: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,38 +150,81 @@ async def lock(school: SchoolId) -> None:
 
 
 async def load(
-    school: SchoolId, year: SchoolYear, level: Level, *, usernames: Collection[str], now: datetime
+    school: SchoolId,
+    year: SchoolYear,
+    levels: tuple[Level, ...],
+    *,
+    usernames: Collection[str],
+    pupils: Pupils | None = None,
+    now: datetime,
 ) -> SchoolData:
-    """Everything of the school and the year, in a fixed number of statements."""
+    """Everything of the school and the year, in a fixed number of statements.
+
+    :param pupils: only these, and what belongs to them.
+    """
+    students = (
+        StudentRow.filter(_named(pupils), school_id=school) if pupils else StudentRow.filter(school_id=school)
+    )
     people = PersonRow.filter(school_id=school)
     classes = ClassRow.filter(school_id=school, year=year)
     enrolled = EnrolmentRow.filter(class_id__in=Subquery(classes.values("id")))
+    if pupils:
+        enrolled = enrolled.filter(student_id__in=Subquery(students.values("id")))
     users = UserRow.filter(Q(person_id__in=Subquery(people.values("id"))) | Q(username__in=list(usernames)))
     grants = RoleGrantRow.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=now), school_id=school)
     assignments = AssignmentRow.filter(class_id__in=Subquery(classes.values("id")))
-    results = ResultRow.filter(enrolment_id__in=Subquery(enrolled.values("id")))
-    summaries = SummaryRow.filter(enrolment_id__in=Subquery(enrolled.values("id")))
-    live = TranscriptRow.filter(school_id=school, year=year, live=True)
-    held = await live.values_list("student_id", "class_id")
+    in_class = Subquery(enrolled.values("id"))
+    earlier = EarlierYearRow.filter(student_id__in=Subquery(students.values("id")))
     return SchoolData(
         id=school,
         year=year,
-        level=level,
+        levels=levels,
         people=await _table(people, lambda row: row["code"]),
         users=await _table(users, lambda row: row["person_id"]),
         grants=await _table(grants, lambda row: (row["person_id"], row["role"])),
         classes=await _table(classes, lambda row: row["name"]),
         assignments=await _table(assignments, lambda row: (row["class_id"], row["subject"], row["term"])),
-        students=await _table(StudentRow.filter(school_id=school), lambda row: row["code"]),
+        students=await _table(students, lambda row: row["code"]),
         enrolments=await _table(enrolled, lambda row: row["student_id"]),
-        results=await _table(results, lambda row: (row["enrolment_id"], row["subject"])),
-        summaries=await _table(summaries, lambda row: row["enrolment_id"]),
+        results=await _table(
+            ResultRow.filter(enrolment_id__in=in_class), lambda row: (row["enrolment_id"], row["subject"])
+        ),
+        summaries=await _table(SummaryRow.filter(enrolment_id__in=in_class), lambda row: row["enrolment_id"]),
+        primary=await _table(
+            PrimarySummaryRow.filter(enrolment_id__in=in_class), lambda row: row["enrolment_id"]
+        ),
+        earlier=await _table(earlier, lambda row: (row["student_id"], row["year"])),
+        overrides=await _table(
+            OverrideRow.filter(enrolment_id__in=in_class), lambda row: (row["enrolment_id"], row["rule"])
+        ),
         printing=await _table(
             PrintConfigurationRow.filter(school_id=school, year=year), lambda row: row["year"]
         ),
-        live=frozenset(student for student, _ in held),
-        live_classes=frozenset(class_ for _, class_ in held),
+        live=await _live(school, year),
     )
+
+
+def _named(pupils: Pupils) -> Q:
+    asked = {
+        "code__in": pupils.codes,
+        "personal_id__in": pupils.personal_ids,
+        "record_number__in": pupils.record_numbers,
+        "search_key__in": pupils.search_keys,
+    }
+    found = Q(code__in=[])
+    for name, given in asked.items():
+        wanted: dict[str, Any] = {name: sorted(given)}
+        found |= Q(**wanted)
+    return found
+
+
+async def grades_of(school: SchoolId, year: SchoolYear, codes: Collection[str]) -> dict[str, int]:
+    """The grade of each pupil's class of the year, by his code; who is in none is left out."""
+    students = dict(await StudentRow.filter(school_id=school, code__in=list(codes)).values_list("id", "code"))
+    enrolled = EnrolmentRow.filter(student_id__in=list(students), year=year)
+    classes = dict(await enrolled.values_list("student_id", "class_id"))
+    grades = dict(await ClassRow.filter(id__in=set(classes.values())).values_list("id", "grade"))
+    return {students[student]: grades[class_] for student, class_ in classes.items() if class_ in grades}
 
 
 async def save(data: SchoolData) -> None:
@@ -159,6 +242,9 @@ async def save(data: SchoolData) -> None:
         (EnrolmentRow, data.enrolments),
         (ResultRow, data.results),
         (SummaryRow, data.summaries),
+        (PrimarySummaryRow, data.primary),
+        (EarlierYearRow, data.earlier),
+        (OverrideRow, data.overrides),
         (PrintConfigurationRow, data.printing),
     )
     for model, table in tables:
@@ -189,22 +275,35 @@ async def record(changes: Collection[Change], *, by: PersonId, at: datetime) -> 
     )
 
 
+async def _live(school: SchoolId, year: SchoolYear) -> dict[StudentId, LiveTranscript]:
+    held = TranscriptRow.filter(school_id=school, year=year, live=True)
+    rows = await held.values_list("student_id", "id", "class_id", "status")
+    return {
+        student: LiveTranscript(id=id_, class_id=class_, status=Status(status))
+        for student, id_, class_, status in rows
+    }
+
+
 async def _table(query: QuerySet[Any], key: Callable[[Row], Any]) -> EditedTable[Any]:
     rows: list[Row] = await query.values()
     return EditedTable({key(row): row for row in rows})
 
 
 async def _insert(model: type[Model], table: EditedTable[Any]) -> None:
-    new = [model(**row) for row in table.waiting(table.inserted)]
-    if new:
-        await model.bulk_create(new, batch_size=_BATCH)
+    for rows in _batches(table.waiting(table.inserted)):
+        await model.bulk_create([model(**row) for row in rows], batch_size=_BATCH)
 
 
 async def _update(model: type[Model], table: EditedTable[Any]) -> None:
-    changed = [model(**row) for row in table.waiting(table.updated)]
-    if changed:
-        columns = [name for name in model._meta.db_fields if name != "id"]  # noqa: SLF001 -- Tortoise's own name for it
+    columns = [name for name in model._meta.db_fields if name != "id"]  # noqa: SLF001 -- Tortoise's own name for it
+    for rows in _batches(table.waiting(table.updated)):
+        changed = [model(**row) for row in rows]
         await model.bulk_create(changed, batch_size=_BATCH, on_conflict=["id"], update_fields=columns)
+
+
+def _batches(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+    """A thousand at a time, so that no more are models at once."""
+    return (rows[start : start + _BATCH] for start in range(0, len(rows), _BATCH))
 
 
 async def _versions(aggregate: str, things: list[UUID]) -> dict[UUID, int]:

@@ -119,8 +119,10 @@ async def _booklet(link: Link, *, now: datetime) -> Response:
 
 
 async def _template(name: str) -> Response:
-    level, _, year = name.partition("-")
-    content = await asyncio.to_thread(workbooks.template, Level(level), SchoolYear(year))
+    levels, _, year = name.partition("-")
+    content = await asyncio.to_thread(
+        workbooks.template, tuple(map(Level, levels.split("."))), SchoolYear(year)
+    )
     return _file(content, f"Mẫu nhập dữ liệu {year}.xlsx", XLSX)
 
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 FIELDS: Mapping[str, tuple[str, str]] = {
     "reason": ("lý do", "the reason"),
     "grade": ("khối", "the grade"),
-    "level": ("cấp học", "the level"),
     "until": ("thời hạn", "the end"),
     "name": ("tên máy tính", "the computer's name"),
     "certificates": ("chứng thư số trên máy tính", "the certificates on the computer"),

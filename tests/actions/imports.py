@@ -1,6 +1,7 @@
 """Imports in tests: a workbook brought in, and what the report says of it."""
 
-from hocba.actions.importing import ImportReport, import_workbook
+from hocba.actions.import_report import ImportReport
+from hocba.actions.importing import import_workbook
 from hocba.documents.workbooks import ProblemCode, SheetKey
 from hocba.domain.people import Actor
 from tests.schools import NOW, YEAR, upload

@@ -6,16 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from hocba.actions.importing import import_workbook, take
+from hocba.actions.importing import import_workbook
 from hocba.demo.school import make_school
-from hocba.documents import workbooks
 from hocba.documents.workbooks import ProblemCode, SheetKey
 from hocba.domain.readiness import missing
 from hocba.domain.values import Term
 from hocba.store.models import (
     AssignmentRow,
     ClassRow,
-    ImportRow,
     ResultRow,
     StudentRow,
     UserRow,
@@ -34,8 +32,8 @@ async def test_a_school_comes_in_whole_and_every_pupil_is_ready_for_a_transcript
     report = await bring(place.admin, filled(small()))
 
     assert (report.committed, report.problems, report.has_error_workbook) == (True, (), False)
-    assert {each.sheet: each.created for each in report.sheets} == {
-        key: len(getattr(small(), key.value)) for key in SheetKey
+    assert {each.sheet: each.created for each in report.sheets if each.read} == {
+        key: len(lines) for key, lines in small().lines().items()
     }
     students = await StudentRow.all().values_list("id", flat=True)
     records = await load_records(students, YEAR)
@@ -116,17 +114,6 @@ async def test_a_cell_that_looks_like_a_formula_is_stored_as_the_text_it_is():
 
     stored = await StudentRow.all().order_by("code").values_list("father_occupation", flat=True)
     assert tuple(stored) == jobs
-
-
-async def test_rows_that_came_without_a_file_are_taken_the_same_way():
-    place = await make_place()
-    sheets = workbooks.read(filled(small()))
-
-    report = await take(place.admin, sheets, year=YEAR, dry_run=False, now=NOW)
-
-    assert (report.committed, report.has_error_workbook) == (True, False)
-    assert await StudentRow.all().count() == 12
-    assert await ImportRow.all().count() == 0
 
 
 async def test_the_number_of_statements_does_not_grow_with_the_rows():

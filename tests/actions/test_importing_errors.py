@@ -7,10 +7,10 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
-from hocba.actions.importing import take
 from hocba.documents import workbooks
 from hocba.documents.workbooks import Problem, ProblemCode, Severity, SheetKey
 from hocba.documents.workbooks.lines import ClassLine, PrintingLine, ResultLine, StudentLine, SummaryLine
+from hocba.domain.values import Level, Term
 from hocba.store.models import (
     AssignmentRow,
     ClassRow,
@@ -18,6 +18,7 @@ from hocba.store.models import (
     ImportRow,
     PersonRow,
     ResultRow,
+    SchoolRow,
     StudentRow,
 )
 from tests.actions.imports import bring, said, sheet
@@ -62,7 +63,7 @@ async def test_the_error_workbook_is_kept_with_the_cells_coloured():
     assert kept.error_workbook is not None
     page = openpyxl.load_workbook(io.BytesIO(kept.error_workbook))["Học sinh"]
     assert page.cell(5, 3).fill.fgColor.rgb == "FFFFC7CE"
-    assert page.cell(5, 21).value == "Lớp: Không có lớp này trong năm học."
+    assert page.cell(5, 22).value == "Lớp: Không có lớp này trong năm học."
 
 
 async def test_a_mended_error_workbook_can_be_imported_as_it_is():
@@ -220,19 +221,23 @@ async def test_an_assignment_names_a_class_a_teacher_and_a_subject_that_there_ar
     place = await make_place()
     line = small().assignments[0]
     lines = (
-        replace(line, row=2, class_name="6Z"),
-        replace(line, row=3, staff="NS999"),
-        replace(line, row=4, subject="VATLI"),
+        replace(line, class_name="6Z"),
+        replace(line, staff="NS999"),
+        replace(line, subject="NN2", terms=(Term.I,)),
+        replace(line, subject="VATLI"),
     )
-    sheets = replace(workbooks.read(filled(small(), assignments=())), assignments=lines)
+    await SchoolRow.filter(id=place.id).update(levels="thcs,thpt")
 
-    report = await take(place.admin, sheets, year=YEAR, dry_run=False, now=NOW)
+    report = await bring(
+        place.admin,
+        workbooks.fill((Level.THCS, Level.THPT), YEAR, small().lines() | {SheetKey.ASSIGNMENTS: lines}),
+    )
 
     errors = [each for each in said(report) if each[0] == "assignments"]
     assert errors == [
         ("assignments", 2, "Lớp", ProblemCode.CLASS_UNKNOWN),
         ("assignments", 3, "Mã nhân sự", ProblemCode.STAFF_UNKNOWN),
-        ("assignments", 4, "Môn học", ProblemCode.SUBJECT_NOT_OF_GRADE),
+        ("assignments", 5, "Môn học", ProblemCode.SUBJECT_NOT_OF_GRADE),
     ]
     assert await PersonRow.all().count() == 0
 

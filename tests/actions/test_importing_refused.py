@@ -4,15 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from hocba.actions.importing import import_workbook, take
-from hocba.documents import workbooks
+from hocba.actions.importing import import_workbook
+from hocba.actions.upserting import upsert
+from hocba.documents.workbooks import SheetKey
 from hocba.domain.errors import Code, Refusal
 from hocba.domain.values import Role, SchoolId, SchoolYear
 from hocba.store import ids
 from hocba.store.models import (
     ImportRow,
     PersonRow,
-    SchoolRow,
     UploadRow,
 )
 from tests.actions.imports import bring
@@ -81,22 +81,12 @@ async def test_what_is_no_workbook_is_refused_and_leaves_nothing():
     assert await counts() == before
 
 
-async def test_a_primary_school_has_no_template_yet():
-    place = await make_place()
-    await SchoolRow.filter(id=place.id).update(levels="th")
-
-    with pytest.raises(Refusal) as refusal:
-        await bring(place.admin, filled(small()))
-
-    assert (refusal.value.code, refusal.value.facts["field"]) == (Code.INVALID_VALUE, "level")
-
-
 async def test_a_school_that_is_not_there_takes_nothing():
     nowhere = user(SchoolId(ids.new()), Role.ADMIN)
 
     for imported in (
         bring(nowhere, filled(small())),
-        take(nowhere, workbooks.read(filled(small())), year=YEAR, dry_run=False, now=NOW),
+        upsert(nowhere, SheetKey.STAFF, [{"code": "1", "full_name": "Vũ Tú"}], year=YEAR, now=NOW),
     ):
         with pytest.raises(Refusal) as refusal:
             await imported

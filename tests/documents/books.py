@@ -17,15 +17,20 @@ from hocba.documents.workbooks import (
 from hocba.documents.workbooks.lines import (
     AssignmentLine,
     ClassLine,
+    EarlierYearLine,
+    OverrideLine,
+    PrimaryResultLine,
+    PrimarySummaryLine,
     PrintingLine,
     ResultLine,
     StaffLine,
     StudentLine,
     SummaryLine,
 )
-from hocba.domain.values import SchoolYear, Term
+from hocba.domain.values import Level, SchoolYear, Term
 
 YEAR = SchoolYear("2025-2026")
+THCS = (Level.THCS,)
 MARCH = datetime(2014, 3, 9)  # noqa: DTZ001 -- cells have no zone
 LINES = {
     SheetKey.STAFF: (
@@ -79,6 +84,68 @@ LINES = {
 }
 
 
+PRIMARY_LINES = {
+    SheetKey.CLASSES: (
+        ClassLine(
+            row=2, name="4A", grade=4, homeroom="007", homeroom_basis="Quyết định 3/QĐ", leader_basis="Số 4"
+        ),
+    ),
+    SheetKey.STUDENTS: (
+        StudentLine(
+            row=2, code="0001", full_name="Hồ Văn Bé", class_name="4A", record_number="079-2020-000001"
+        ),
+    ),
+    SheetKey.ASSIGNMENTS: (
+        AssignmentLine(
+            row=2, class_name="4A", subject="TIN", terms=(Term.II,), staff="007", basis="Quyết định 5/QĐ"
+        ),
+    ),
+    SheetKey.PRIMARY_RESULTS: (
+        PrimaryResultLine(
+            row=2, student="0001", full_name="Hồ Văn Bé", subject="TV", level="T", test=9, comment="Đọc tốt."
+        ),
+        PrimaryResultLine(row=3, student="0001", subject="AMNHAC", level="H"),
+        PrimaryResultLine(row=4, student="0001", subject="TDT", exempt=True),
+        PrimaryResultLine(row=5, student="0001", subject="TOAN", level="C", test=0),
+    ),
+    SheetKey.PRIMARY_SUMMARIES: (
+        PrimarySummaryLine(
+            row=2,
+            student="0001",
+            overall="HTT",
+            qualities={"YEU_NUOC": "T", "TRUNG_THUC": "Đ"},
+            abilities={"NGON_NGU": "C", "TU_CHU_TU_HOC": "T"},
+            qualities_comment="Ngoan.",
+            absences_with_leave=2,
+            absences_without_leave=0,
+            height=Decimal("131.5"),
+            weight=Decimal("28.0"),
+            promoted=True,
+            completed_grade=True,
+            completion="Hoàn thành chương trình lớp 4; Được lên lớp 5.",
+            sudden_awards="Tham gia giao thông an toàn.",
+            unassessed=True,
+        ),
+    ),
+    SheetKey.EARLIER_YEARS: (
+        EarlierYearLine(
+            row=2,
+            student="0001",
+            year="2023-2024",
+            class_name="2C",
+            school_name="Trường Tiểu học Sông Hàn",
+            since=date(2023, 9, 5),
+        ),
+    ),
+    SheetKey.OVERRIDES: (
+        OverrideLine(row=2, student="0001", rule="TH-4", reason="Theo biên bản.\nHội đồng đã họp."),
+    ),
+    SheetKey.PRINTING: (
+        PrintingLine(row=2, place="Phường An Hải", written_on=date(2026, 5, 29), primary_profile="hocba-2.0"),
+    ),
+}
+
+
 def sheet_of(title: str, *rows: tuple[object, ...]) -> bytes:
     """A workbook somebody made himself, with one sheet."""
     memory = io.BytesIO()
@@ -99,7 +166,7 @@ def sheet_of(title: str, *rows: tuple[object, ...]) -> bytes:
 def results_of(*cells: object, header: str = "HK I") -> Sheets:
     """The sheet *Kết quả* with one column of marks."""
     rows = [("0001", "Toán", cell) for cell in cells]
-    return read(sheet_of("Kết quả", ("Mã học sinh", "Môn học", header), *rows))
+    return read(sheet_of("Kết quả", ("Mã học sinh", "Môn học", header), *rows), THCS)
 
 
 def codes(sheets: Sheets) -> list[tuple[int, str, ProblemCode]]:

@@ -18,16 +18,17 @@ from hocba.documents.workbooks.opening import (
     open_workbook,
 )
 from hocba.domain.errors import Code, Refusal
-from hocba.domain.values import Level, SchoolYear
+from hocba.domain.values import SchoolYear
+from tests.documents.books import THCS
 
-GOOD = template(Level.THCS, SchoolYear("2025-2026"))
+GOOD = template(THCS, SchoolYear("2025-2026"))
 OLD = (Path(__file__).parent / "data" / "school.xls").read_bytes()
 
 
 def refused(content: bytes) -> Code:
     """The code with which ``content`` is refused."""
     with pytest.raises(Refusal) as refusal:
-        read(content)
+        read(content, THCS)
     return refusal.value.code
 
 
@@ -54,7 +55,7 @@ def one_sheet(*cells: tuple[int, int, str]) -> bytes:
 
 
 def test_what_is_rewritten_without_change_is_still_read():
-    assert read(rewritten()).problems == ()
+    assert read(rewritten(), THCS).problems == ()
 
 
 @pytest.mark.parametrize(
@@ -153,7 +154,9 @@ def test_one_long_text_in_very_many_cells_does_not_fill_the_memory():
     assert len(content) < 100_000
     assert 2 * isolated.MEMORY < 30_000 * 20 * 2000
     assert refused(content) is Code.FILE_NOT_READABLE
-    assert [problem.code for problem in read(repeated(rows=1)).problems][:1] == [ProblemCode.COLUMN_MISSING]
+    assert [problem.code for problem in read(repeated(rows=1), THCS).problems][:1] == [
+        ProblemCode.COLUMN_MISSING
+    ]
 
 
 def test_more_text_than_a_school_has_is_refused():
@@ -165,7 +168,7 @@ def test_a_sheet_with_too_many_cells_is_refused_and_the_largest_is_read():
     within = one_sheet((0, 0, "Mã học sinh"), (59_000, columns - 1, "x"))
     beyond = one_sheet((0, 0, "Mã học sinh"), (60_000, columns, "x"))
 
-    assert read(within).students == ()
+    assert read(within, THCS).students == ()
     assert refused(beyond) is Code.FILE_NOT_READABLE
 
 
@@ -182,6 +185,6 @@ def test_entities_are_not_expanded():
 def test_the_reader_apart_writes_what_it_read_as_json():
     cells = isolated.read_cells(OLD)
 
-    assert [title for title, _ in cells] == ["HỌC SINH", "Kết quả"]
-    assert cells[0][1][1] == ["HS0001", "Đỗ Thị Mẫn", "6A1", ["2014-03-09"], "nữ", "048314000017"]
-    assert cells[1][1][1][2:5] == [7.5, "8,5", 8.2]
+    assert [(title, hidden) for title, hidden, _ in cells] == [("HỌC SINH", False), ("Kết quả", False)]
+    assert cells[0][2][1] == ["HS0001", "Đỗ Thị Mẫn", "6A1", ["2014-03-09"], "nữ", "048314000017"]
+    assert cells[1][2][1][2:5] == [7.5, "8,5", 8.2]

@@ -16,7 +16,7 @@ from hocba.documents.workbooks.lines import (
     ResultLine,
     StudentLine,
 )
-from tests.documents.books import codes, sheet_of
+from tests.documents.books import THCS, codes, sheet_of
 
 DATA = Path(__file__).parent / "data"
 
@@ -30,7 +30,7 @@ def test_headers_are_found_without_accents_case_spaces_and_below_a_title():
         ("1", "Vũ Tú", "6A1", "9/3/2014"),
     )
 
-    assert read(content).students == (
+    assert read(content, THCS).students == (
         StudentLine(row=4, code="1", full_name="Vũ Tú", class_name="6A1", birth_date=date(2014, 3, 9)),
     )
 
@@ -38,20 +38,20 @@ def test_headers_are_found_without_accents_case_spaces_and_below_a_title():
 def test_columns_may_stand_in_any_order_and_empty_rows_are_passed_over():
     content = sheet_of("Lớp", ("Khối", "Tên lớp"), (6, "6A1"), (None, "  "), ("7", "7A1"))
 
-    assert read(content).classes == (
+    assert read(content, THCS).classes == (
         ClassLine(row=2, name="6A1", grade=6),
         ClassLine(row=4, name="7A1", grade=7),
     )
 
 
 def test_only_the_columns_that_are_there_are_given():
-    sheets = read(sheet_of("Lớp", ("Tên lớp", "Khối"), ("6A1", 6)))
+    sheets = read(sheet_of("Lớp", ("Tên lớp", "Khối"), ("6A1", 6)), THCS)
 
     assert sheets.given == {SheetKey.CLASSES: frozenset({"name", "grade"})}
 
 
 def test_a_required_column_that_is_missing_is_named():
-    sheets = read(sheet_of("Lớp", ("Tên lớp", "Sĩ số"), ("6A1", 44)))
+    sheets = read(sheet_of("Lớp", ("Tên lớp", "Sĩ số"), ("6A1", 44)), THCS)
 
     assert [(p.code, p.facts, p.severity) for p in sheets.problems] == [
         (ProblemCode.COLUMN_MISSING, {"name": "Khối"}, Severity.ERROR),
@@ -60,20 +60,20 @@ def test_a_required_column_that_is_missing_is_named():
 
 
 def test_a_sheet_without_any_header_lacks_its_required_columns():
-    sheets = read(sheet_of("Cấu hình in", ("Đà Nẵng",)))
+    sheets = read(sheet_of("Cấu hình in", ("Đà Nẵng",)), THCS)
 
     assert [p.facts["name"] for p in sheets.problems] == ["Địa danh", "Ngày ghi"]
 
 
 def test_a_column_that_is_there_twice_is_an_error():
-    sheets = read(sheet_of("Lớp", ("Tên lớp", "Khối", "khoi"), ("6A1", 6, 7)))
+    sheets = read(sheet_of("Lớp", ("Tên lớp", "Khối", "khoi"), ("6A1", 6, 7)), THCS)
 
     assert codes(sheets) == [(1, "", ProblemCode.COLUMN_TWICE)]
     assert sheets.classes[0].grade == 6
 
 
 def test_unknown_sheets_are_said_and_a_file_without_known_ones_is_an_error():
-    sheets = read(sheet_of("Sheet1", ("a",)))
+    sheets = read(sheet_of("Sheet1", ("a",)), THCS)
 
     assert [(p.sheet, p.code, p.severity) for p in sheets.problems] == [
         (None, ProblemCode.SHEET_UNKNOWN, Severity.WARNING),
@@ -82,7 +82,7 @@ def test_unknown_sheets_are_said_and_a_file_without_known_ones_is_an_error():
 
 
 def test_an_old_excel_file_is_read_too():
-    sheets = read((DATA / "school.xls").read_bytes())
+    sheets = read((DATA / "school.xls").read_bytes(), THCS)
 
     assert sheets.problems == ()
     assert sheets.students == (

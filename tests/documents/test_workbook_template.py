@@ -1,21 +1,17 @@
 """The template that a school fills in."""
 
-import pytest
-
 from hocba.documents.workbooks import (
-    SheetKey,
     fill,
     read,
     template,
 )
-from hocba.documents.workbooks.columns import tables
-from hocba.domain.errors import Code, Refusal
+from hocba.documents.workbooks.sheets import tables
 from hocba.domain.values import Level
-from tests.documents.books import LINES, MARCH, YEAR, opened
+from tests.documents.books import LINES, MARCH, THCS, YEAR, opened
 
 
 def test_the_template_has_a_guide_and_every_sheet_with_its_headers():
-    book = opened(template(Level.THCS, YEAR))
+    book = opened(template(THCS, YEAR))
 
     assert book.sheetnames == [
         "Hướng dẫn",
@@ -25,10 +21,12 @@ def test_the_template_has_a_guide_and_every_sheet_with_its_headers():
         "Phân công",
         "Kết quả",
         "Tổng kết",
+        "Quá trình học tập",
+        "Ngoại lệ",
         "Cấu hình in",
         "Danh mục",
     ]
-    for table in tables(Level.THCS).values():
+    for table in tables(THCS).values():
         heads = [cell.value for cell in book[table.title][1]]
         assert heads == [f"{c.header} *" if c.required else c.header for c in table.columns]
     assert "2025-2026" in book["Hướng dẫn"]["A1"].value
@@ -36,17 +34,20 @@ def test_the_template_has_a_guide_and_every_sheet_with_its_headers():
 
 
 def test_the_template_helps_while_people_type():
-    page = opened(template(Level.THCS, YEAR))["Học sinh"]
+    page = opened(template(THCS, YEAR))["Học sinh"]
 
-    assert page["F1"].comment.text == "12 chữ số, giữ cả chữ số 0 ở đầu (ô kiểu văn bản)."
+    assert page["F1"].comment.text == (
+        "12 chữ số, giữ cả chữ số 0 ở đầu (ô kiểu văn bản)."
+        " Để trống khi chưa được cấp: học sinh chưa lập được học bạ số."
+    )
     assert page.column_dimensions["F"].width > page.column_dimensions["A"].width
     checks = {str(check.sqref): check.type for check in page.data_validations.dataValidation}
-    assert checks == {"D2:D5001": "date", "E2:E5001": "list", "K2:K5001": "list", "T2:T5001": "date"}
+    assert checks == {"D2:D5001": "date", "E2:E5001": "list", "L2:L5001": "list", "U2:U5001": "date"}
 
 
 def test_the_template_offers_the_subjects_of_the_level():
     def subjects(level: Level) -> set[object]:
-        book = opened(template(level, YEAR))
+        book = opened(template((level,), YEAR))
         return {cell.value for column in book["Danh mục"].columns for cell in column}
 
     assert "Lịch sử và Địa lí" in subjects(Level.THCS)
@@ -54,32 +55,25 @@ def test_the_template_offers_the_subjects_of_the_level():
 
 
 def test_the_same_template_has_the_same_bytes():
-    assert template(Level.THCS, YEAR) == template(Level.THCS, YEAR)
-
-
-def test_primary_schools_have_no_template():
-    with pytest.raises(Refusal) as refusal:
-        template(Level.TH, YEAR)
-
-    assert refusal.value.code is Code.INVALID_VALUE
+    assert template(THCS, YEAR) == template(THCS, YEAR)
 
 
 def test_an_empty_template_reads_as_nothing_and_without_problems():
-    sheets = read(template(Level.THCS, YEAR))
+    sheets = read(template(THCS, YEAR), THCS)
 
     assert (sheets.students, sheets.results, sheets.problems) == ((), (), ())
-    assert set(sheets.given) == set(SheetKey)
+    assert set(sheets.given) == set(tables(THCS))
 
 
 def test_what_is_written_is_read_back():
-    sheets = read(fill(Level.THCS, YEAR, LINES))
+    sheets = read(fill(THCS, YEAR, LINES), THCS)
 
     assert sheets.problems == ()
-    assert {key: getattr(sheets, key.value) for key in SheetKey} == LINES
+    assert {key: sheets.lines(key) for key in LINES} == LINES
 
 
 def test_codes_and_ids_are_text_cells_and_dates_are_dates():
-    book = opened(fill(Level.THCS, YEAR, LINES))
+    book = opened(fill(THCS, YEAR, LINES))
 
     page = book["Học sinh"]
     assert (page["A2"].value, page["A2"].number_format) == ("0001", "@")

@@ -1,14 +1,14 @@
 """School data as workbooks: the template to fill in, its rows read back, and the rows with their errors.
 
-Seven sheets hold what a transcript is made of (functions B1-B4 and B6; guide II.1).  The tables in
-``columns`` say what each holds; template, reader and error workbook follow them.
+Its sheets hold what the transcripts of a school's levels are made of (functions B1-B4 and B6; guide
+II.1).  The tables of ``sheets`` say what each holds; template, reader and error workbook follow them.
 """
 
 from hocba.documents.workbooks.lines import Sheets
 from hocba.documents.workbooks.marking import error_workbook
 from hocba.documents.workbooks.missing import MissingLine, missing_workbook
 from hocba.documents.workbooks.problems import Problem, ProblemCode, Severity, SheetKey
-from hocba.documents.workbooks.reading import read
+from hocba.documents.workbooks.reading import read, rows_of
 from hocba.documents.workbooks.writing import fill, template
 
 __all__ = [
@@ -22,5 +22,6 @@ __all__ = [
     "fill",
     "missing_workbook",
     "read",
+    "rows_of",
     "template",
 ]

@@ -8,15 +8,14 @@ NFC with single spaces; what begins with ``= + - @`` is text like any other.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from hocba.documents.workbooks.problems import ProblemCode
 from hocba.domain import entries
 from hocba.domain.names import search_key
-from hocba.domain.record import Mark
-from hocba.domain.values import Term
 
 Cell = str | int | float | bool | date | None
 """What a spreadsheet's cell can hold."""
@@ -58,23 +57,43 @@ class Kind:
 
 def fold(text: str) -> str:
     """``text`` without case, accents, spaces and punctuation: for comparing headers and choices."""
-    return "".join(char for char in search_key(text) if char.isalnum())
+    return _folded(text) if len(text) <= _SHORT else _folded.__wrapped__(text)
 
 
-def as_text(cell: Cell) -> str:
+def as_text(cell: Cell | Shown) -> str:
     """A cell as the text a person sees: whole numbers without ``.0``, dates day first, one line."""
+    if isinstance(cell, str) and len(cell) <= _SHORT:
+        return _one_line(cell)
     return " ".join(_typed(cell).split())
 
 
 def is_empty(cell: Cell) -> bool:
-    """Whether a cell holds nothing but spaces."""
-    return cell is None or (isinstance(cell, str) and not cell.strip())
+    """Whether a cell holds nothing that can be seen."""
+    if not isinstance(cell, str):
+        return cell is None
+    seen = cell.strip()
+    return not seen or (not seen.isprintable() and not as_text(seen))
+
+
+_SHORT = 60
+"""Characters of a text that is likely to come again: a mark, a subject, a name.  It is worked on once, and
+all rows that say it share it: a school's results are 65,000 rows."""
+
+
+@lru_cache(8192)
+def _folded(text: str) -> str:
+    return "".join(char for char in search_key(text) if char.isalnum())
+
+
+@lru_cache(8192)
+def _one_line(text: str) -> str:
+    return " ".join(_typed(text).split())
 
 
 _ESCAPED = re.compile(r"_x000[Dd]_")
 
 
-def _typed(cell: Cell) -> str:
+def _typed(cell: Cell | Shown) -> str:
     match cell:
         case None:
             return ""
@@ -140,82 +159,39 @@ def username() -> Kind:
     return Kind(parse=parse, show=str)
 
 
-_DAY_FORMS = (
-    (re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})"), (3, 2, 1)),
-    (re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})"), (1, 2, 3)),
-)
-
-
-def day() -> Kind:
-    """A date: a date cell, or text as ``dd/mm/yyyy`` or ISO; from 1900 to 2100."""
-
-    def parse(cell: Cell) -> date:
-        found = cell.date() if isinstance(cell, datetime) else cell
-        if not isinstance(found, date):
-            found = _day_of(as_text(cell))
-        if found is None or not entries.is_day(found):
-            raise Unfit(ProblemCode.DATE_INVALID)
-        return found
-
-    return Kind(parse=parse, show=lambda value: value, empty=None, format="date")
-
-
-def _day_of(written: str) -> date | None:
-    for form, order in _DAY_FORMS:
-        if found := form.fullmatch(written):
-            year, month, day_ = (int(found.group(group)) for group in order)
-            try:
-                return date(year, month, day_)
-            except ValueError:
-                return None
-    return None
-
-
 def whole(first: int, last: int) -> Kind:
-    """A whole number between two bounds."""
+    """A whole number between two bounds; zeros after a point or comma are passed over."""
 
     def parse(cell: Cell) -> int:
-        digits = as_text(cell)
-        if not re.fullmatch(r"[0-9]{1,9}", digits) or not first <= int(digits) <= last:
+        found = re.fullmatch(r"([0-9]{1,9})(?:[.,]0{1,9})?", as_text(cell))
+        if found is None or not first <= int(found[1]) <= last:
             raise Unfit(ProblemCode.NUMBER_INVALID, first=first, last=last)
-        return int(digits)
+        return int(found[1])
 
     return Kind(parse=parse, show=lambda value: value, empty=None, format="general")
 
 
-_PASSED = {"d": "Đ", "dat": "Đ", "cd": "CĐ", "chuadat": "CĐ"}
-_LEVELS = _PASSED | {"t": "T", "tot": "T", "k": "K", "kha": "K"}
+def measure(first: int, last: int) -> Kind:
+    """A number with one decimal between two bounds: centimetres, kilograms."""
 
-
-def level() -> Kind:
-    """A level of learning or conduct: T, K, Đ, CĐ (TT 22/2021 Đ8, Đ9), or its word."""
-
-    def parse(cell: Cell) -> str:
-        if found := _LEVELS.get(fold(as_text(cell))):
-            return found
-        raise Unfit(ProblemCode.LEVEL_INVALID)
-
-    return Kind(parse=parse, show=str, choices=("T", "K", "Đ", "CĐ"))
-
-
-def mark() -> Kind:
-    """A score with one decimal from 0 to 10, or Đ, CĐ (TT 22/2021 Đ5.3)."""
-
-    def parse(cell: Cell) -> Mark:
-        written = as_text(cell)
-        if found := _PASSED.get(fold(written)):
-            return found
-        try:
-            score = Decimal(written.replace(",", "."))
-        except InvalidOperation:
-            raise Unfit(ProblemCode.MARK_INVALID) from None
-        if isinstance(cell, bool | date) or not score.is_finite():
-            raise Unfit(ProblemCode.MARK_INVALID)
-        if not 0 <= score <= 10 or score != round(score, 1):  # noqa: PLR2004 -- the scale
-            raise Unfit(ProblemCode.MARK_INVALID)
-        return round(score, 1)
+    def parse(cell: Cell) -> Decimal:
+        found = as_decimal(cell)
+        if found is None or not first <= found <= last:
+            raise Unfit(ProblemCode.MEASURE_INVALID, first=first, last=last)
+        return found
 
     return Kind(parse=parse, show=lambda value: value, empty=None, format="general")
+
+
+def as_decimal(cell: Cell) -> Decimal | None:
+    """A number with at most one decimal, after a point or a comma; ``None`` for anything else."""
+    return None if isinstance(cell, bool | date) else _decimal(as_text(cell))
+
+
+@lru_cache(8192)
+def _decimal(text: str) -> Decimal | None:
+    found = re.fullmatch(r"([0-9]{1,9})(?:[.,]([0-9])0{0,9})?", text)
+    return Decimal(f"{found[1]}.{found[2] or 0}") if found else None
 
 
 def choice(*, empty: Any, **values: Any) -> Kind:
@@ -249,41 +225,3 @@ def tick() -> Kind:
 def yes_no() -> Kind:
     """*Có* or *Không*; empty when nobody has said."""
     return choice(empty=None, Có=True, Không=False, x=True, **{"1": True, "0": False})
-
-
-def terms() -> Kind:
-    """*I*, *II* or *Cả năm* (both)."""
-    first, second, both = (Term.I,), (Term.II,), (Term.I, Term.II)
-    return choice(
-        empty=(),
-        I=first,
-        II=second,
-        Cả_năm=both,
-        HK_I=first,
-        HK_II=second,
-        HK_1=first,
-        HK_2=second,
-        học_kì_I=first,
-        học_kì_II=second,
-        học_kì_1=first,
-        học_kì_2=second,
-        học_kỳ_1=first,
-        học_kỳ_2=second,
-        CN=both,
-        **{"1": first, "2": second},
-    )
-
-
-def subject(codes: Mapping[str, str], names: Mapping[str, str]) -> Kind:
-    """A subject by its name or code.
-
-    :param codes: folded name or code to code.
-    :param names: code to the name that is written.
-    """
-
-    def parse(cell: Cell) -> str:
-        if found := codes.get(fold(as_text(cell))):
-            return found
-        raise Unfit(ProblemCode.SUBJECT_UNKNOWN)
-
-    return Kind(parse=parse, show=lambda code: names.get(code, code), choices=tuple(names.values()))

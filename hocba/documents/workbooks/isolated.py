@@ -5,7 +5,8 @@ allocate far more than its own size (one long shared string shown in every cell;
 the last row and column), and no check of the ZIP sees that.  So the reader gets bounded memory and
 time, and whatever happens to it happens to nobody else.
 
-The answer is JSON: ``[[title, [[cell, …], …]], …]``; a date is a list with one ISO string.
+The answer is JSON: ``[[title, hidden, [[cell, …], …]], …]``; a date is a list with one ISO string.  A
+cell that is merged over several rows stands in each of them that says anything besides.
 """
 
 import datetime as dt
@@ -18,7 +19,7 @@ import orjson
 import python_calamine
 
 MEMORY = 512 * 1024 * 1024
-"""Bytes of address space.  2,000 pupils with 13 subjects are read with 120 MB."""
+"""Bytes of address space.  5,000 pupils with 13 subjects are read with 150 MB."""
 
 SECONDS = 30
 """Seconds of processor time."""
@@ -52,8 +53,16 @@ def _cells(sheet: python_calamine.CalamineSheet) -> int:
     return (row + 1) * (column + 1)
 
 
-def read_cells(content: bytes) -> list[tuple[str, list[list[Any]]]]:
-    """The title and the rows of every sheet, from A1 on.
+def _fill_down(rows: list[list[Any]], merged: list[tuple[tuple[int, int], tuple[int, int]]]) -> None:
+    says = [any(cell != "" for cell in row) for row in rows]
+    for (top, left), (bottom, _) in merged:
+        for row in range(top + 1, min(bottom + 1, len(rows))):
+            if says[row]:
+                rows[row][left] = rows[top][left]
+
+
+def read_cells(content: bytes) -> list[tuple[str, bool, list[list[Any]]]]:
+    """The title of every sheet, whether it is hidden, and its rows, from A1 on; charts are left out.
 
     :raises ValueError: when there are too many sheets, cells or characters.
     """
@@ -62,16 +71,19 @@ def read_cells(content: bytes) -> list[tuple[str, list[list[Any]]]]:
         raise ValueError
     sheets = []
     cells = text = 0
-    for name in book.sheet_names:
-        sheet = book.get_sheet_by_name(name)
+    for about in book.sheets_metadata:
+        if about.typ is not python_calamine.SheetTypeEnum.WorkSheet:
+            continue
+        sheet = book.get_sheet_by_name(about.name)
         cells += _cells(sheet)
         if cells > MAX_CELLS:
             raise ValueError
         rows = [[_cell(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
+        _fill_down(rows, sheet.merged_cell_ranges or [])
         text += sum(len(cell) for row in rows for cell in row if isinstance(cell, str))
         if text > MAX_TEXT:
             raise ValueError
-        sheets.append((name, rows))
+        sheets.append((about.name, about.visible is not python_calamine.SheetVisibleEnum.Visible, rows))
     return sheets
 
 

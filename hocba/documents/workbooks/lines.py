@@ -7,6 +7,8 @@ from 1.  A line whose cell was wrong holds the empty value there; its problem is
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
+from typing import Any
 
 from hocba.documents.workbooks.problems import Problem, SheetKey
 from hocba.domain.record import Mark
@@ -31,13 +33,18 @@ class StaffLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassLine:
-    """*Lớp*: a class with its homeroom teacher and the leader who signs for it."""
+    """*Lớp*: a class with its homeroom teacher and the leader who signs for it.
+
+    ``…_basis``: the decision by which that person signs for somebody who no longer can.
+    """
 
     row: int
     name: str
     grade: int | None
     homeroom: str = ""
+    homeroom_basis: str = ""
     leader: str = ""
+    leader_basis: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +59,7 @@ class StudentLine:
     sex: str = ""
     personal_id: str = ""
     register_number: str = ""
+    record_number: str = ""
     birthplace: str = ""
     home_town: str = ""
     address: str = ""
@@ -76,11 +84,12 @@ class AssignmentLine:
     subject: str
     terms: tuple[Term, ...]
     staff: str
+    basis: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultLine:
-    """*Kết quả*: one pupil in one subject."""
+    """*Kết quả*: one secondary pupil in one subject."""
 
     row: int
     student: str
@@ -96,7 +105,7 @@ class ResultLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SummaryLine:
-    """*Tổng kết*: one pupil's year as a whole."""
+    """*Tổng kết*: one secondary pupil's year as a whole."""
 
     row: int
     student: str
@@ -118,15 +127,90 @@ class SummaryLine:
     homeroom_comment: str = ""
     summer_comment: str = ""
     principal_approval: str = ""
+    unassessed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrimaryResultLine:
+    """*Kết quả tiểu học*: one primary pupil in one subject; ``level`` is T, H or C."""
+
+    row: int
+    student: str
+    subject: str
+    full_name: str = ""
+    level: str = ""
+    test: int | None = None
+    comment: str = ""
+    exempt: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrimarySummaryLine:
+    """*Đánh giá tiểu học*: one primary pupil's year as a whole.
+
+    :ivar qualities: code of a quality -> T, Đ or C; ``abilities`` likewise.
+    :ivar height: centimetres.
+    :ivar weight: kilograms.
+    """
+
+    row: int
+    student: str
+    full_name: str = ""
+    overall: str = ""
+    qualities: Mapping[str, str] = field(default_factory=dict)
+    abilities: Mapping[str, str] = field(default_factory=dict)
+    qualities_comment: str = ""
+    general_abilities_comment: str = ""
+    specific_abilities_comment: str = ""
+    absences_with_leave: int | None = None
+    absences_without_leave: int | None = None
+    height: Decimal | None = None
+    weight: Decimal | None = None
+    promoted: bool | None = None
+    completed_grade: bool | None = None
+    completed_level: bool | None = None
+    completion: str = ""
+    awards: str = ""
+    sudden_awards: str = ""
+    homeroom_comment: str = ""
+    unassessed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierYearLine:
+    """*Quá trình học tập*: a school year that a pupil spent elsewhere."""
+
+    row: int
+    student: str
+    year: str
+    class_name: str
+    school_name: str
+    full_name: str = ""
+    since: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverrideLine:
+    """*Ngoại lệ*: why a value of a pupil's year stands against a rule."""
+
+    row: int
+    student: str
+    rule: str
+    reason: str
+    full_name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintingLine:
-    """*Cấu hình in*: what is written on every transcript of the year."""
+    """*Cấu hình in*: what is written on every transcript of the year.
+
+    :ivar primary_profile: the form of primary transcripts, empty for the usual one.
+    """
 
     row: int
     place: str
     written_on: date | None
+    primary_profile: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +219,7 @@ class Sheets:
 
     :ivar given: the fields whose columns a sheet had.  What is not given is not changed; a sheet
         that was not there is no key.
+    :ivar given_rows: the same for single rows, where they differ: rows that came by the API.
     """
 
     staff: tuple[StaffLine, ...] = ()
@@ -143,6 +228,20 @@ class Sheets:
     assignments: tuple[AssignmentLine, ...] = ()
     results: tuple[ResultLine, ...] = ()
     summaries: tuple[SummaryLine, ...] = ()
+    primary_results: tuple[PrimaryResultLine, ...] = ()
+    primary_summaries: tuple[PrimarySummaryLine, ...] = ()
+    earlier_years: tuple[EarlierYearLine, ...] = ()
+    overrides: tuple[OverrideLine, ...] = ()
     printing: tuple[PrintingLine, ...] = ()
     given: Mapping[SheetKey, frozenset[str]] = field(default_factory=dict)
+    given_rows: Mapping[tuple[SheetKey, int], frozenset[str]] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+
+    def given_in(self, sheet: SheetKey, row: int) -> frozenset[str]:
+        """The fields that a row says something for, be it that they are empty."""
+        return self.given_rows.get((sheet, row)) or self.given.get(sheet, frozenset())
+
+    def lines(self, sheet: SheetKey) -> tuple[Any, ...]:
+        """The rows of one sheet."""
+        found: tuple[Any, ...] = getattr(self, sheet.value)
+        return found

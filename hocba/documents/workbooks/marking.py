@@ -2,14 +2,15 @@
 
 Every sheet of the template comes back as it was, cell by cell, with one column more, *Lỗi*: all
 sentences for the row.  Cells with an error are red, with a warning yellow, rows left out orange.  What
-concerns the whole file stands on a sheet of its own; sheets that are not the template's are left out.
+concerns the whole file stands on a sheet of its own; hidden sheets and those that are not the template's
+are left out.
 
 Mended, it can be imported as it is: reading passes over *Lỗi*.
 """
 
 import io
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -17,10 +18,11 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from hocba.documents.workbooks.cells import Cell, as_text, fold
-from hocba.documents.workbooks.columns import ERROR_HEADER, Table, tables
+from hocba.documents.workbooks.columns import ERROR_HEADER, Table
 from hocba.documents.workbooks.opening import RawSheet, open_workbook
 from hocba.documents.workbooks.problems import Problem, Severity, SheetKey
 from hocba.documents.workbooks.reading import find_header
+from hocba.documents.workbooks.sheets import tables
 from hocba.domain.values import Level
 
 _FILE_SHEET = "Lỗi của tệp"
@@ -34,12 +36,12 @@ _Looks = Mapping[Severity | None, Mapping[str, Any]]
 """For each colour, the formats of text, dates and numbers."""
 
 
-def error_workbook(original: bytes, problems: Sequence[Problem], level: Level = Level.THCS) -> bytes:
+def error_workbook(original: bytes, problems: Sequence[Problem], levels: Collection[Level]) -> bytes:
     """``original`` with its problems written and coloured in.
 
     :raises Refusal: as ``read``.
     """
-    by_title = {fold(table.title): table for table in tables(level).values()}
+    by_title = {fold(table.title): table for table in tables(levels).values()}
     by_sheet: dict[SheetKey | None, list[Problem]] = defaultdict(list)
     for problem in problems:
         by_sheet[problem.sheet].append(problem)
@@ -48,7 +50,7 @@ def error_workbook(original: bytes, problems: Sequence[Problem], level: Level = 
         looks = _looks(book)
         _write_file_problems(book, by_sheet[None])
         for raw in open_workbook(original):
-            if table := by_title.pop(fold(raw.title), None):
+            if not raw.hidden and (table := by_title.pop(fold(raw.title), None)):
                 _write_sheet(book.add_worksheet(table.title), raw, table, by_sheet[table.key], looks)
     return memory.getvalue()
 

@@ -7,7 +7,7 @@ The bytes depend on nothing but the arguments.
 """
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -16,9 +16,10 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from hocba.documents.workbooks.cells import Shown
-from hocba.documents.workbooks.columns import Column, Table, tables
+from hocba.documents.workbooks.columns import Column, Table
 from hocba.documents.workbooks.problems import SheetKey
 from hocba.documents.workbooks.reading import GUIDE, LISTS
+from hocba.documents.workbooks.sheets import SECONDARY, tables
 from hocba.domain.values import Level, SchoolYear
 
 _PREPARED_ROWS = 5000
@@ -37,39 +38,45 @@ _DAY_FORMAT = "dd/mm/yyyy"
 _GUIDE_LINES = (
     "Tệp này nhập dữ liệu của trường cho năm học {year}.",
     "Không đổi tên trang tính và tiêu đề cột. Cột có dấu * phải điền. Chú thích nằm ở ô tiêu đề.",
-    "Trang tính không có thì dữ liệu đó giữ nguyên; cột bị bỏ thì trường đó giữ nguyên.",
-    "Ô để trống trong một cột có mặt thì xóa giá trị cũ.",
+    "Trang tính không có hoặc bị ẩn thì dữ liệu đó giữ nguyên; cột bị bỏ thì trường đó giữ nguyên.",
+    "Ô để trống trong một cột có mặt thì xóa giá trị cũ. Ô gộp nhiều dòng có giá trị cho mọi dòng của nó.",
     "Nhập lại cùng một tệp không tạo thêm gì. Dòng vắng mặt trong tệp không bị xóa khỏi hệ thống.",
     "Kết quả: mỗi dòng là một học sinh và một môn.",
-    "Môn tính điểm ghi 0–10 với một chữ số thập phân; môn nhận xét ghi Đ hoặc CĐ.",
-    "Học tập và rèn luyện ghi T (Tốt), K (Khá), Đ (Đạt), CĐ (Chưa đạt).",
     "Số định danh cá nhân và các mã là ô văn bản để giữ chữ số 0 ở đầu. Ngày ghi ngày/tháng/năm.",
+    "Học sinh chưa có số định danh cá nhân vẫn nhập được; khi có số thì nhập lại để lập học bạ số.",
+    "Học sinh chuyển đến: ghi các năm học ở trường khác vào trang Quá trình học tập.",
+    "Người đã thôi việc không ký được: ghi người ký thay và căn cứ ký thay ở trang Lớp hoặc Phân công.",
+    "Ngoại lệ: ghi lí do khi giá trị của nhà trường khác với quy tắc của thông tư.",
     "Học sinh đang có học bạ số còn hiệu lực thì dữ liệu không đổi; hãy hủy học bạ trước khi sửa.",
     "Quyền để trống không bị thu hồi; việc thu hồi quyền thực hiện trong phần quản lý người dùng.",
 )
+_SECONDARY_LINES = (
+    "Trung học: môn tính điểm ghi 0–10 với một chữ số thập phân; môn nhận xét ghi Đ hoặc CĐ.",
+    "Trung học: học tập và rèn luyện ghi T (Tốt), K (Khá), Đ (Đạt), CĐ (Chưa đạt).",
+)
+_PRIMARY_LINES = (
+    "Tiểu học: mức đạt ghi T (Hoàn thành tốt), H (Hoàn thành), C (Chưa hoàn thành); điểm KTĐK là số nguyên.",
+    "Tiểu học: phẩm chất và năng lực ghi T (Tốt), Đ (Đạt), C (Cần cố gắng).",
+)
 
 
-def template(level: Level, year: SchoolYear) -> bytes:
-    """The empty workbook that a school downloads.
-
-    :raises Refusal: INVALID_VALUE for a level without template.
-    """
-    return fill(level, year, {})
+def template(levels: Collection[Level], year: SchoolYear) -> bytes:
+    """The empty workbook that a school with these levels downloads."""
+    return fill(levels, year, {})
 
 
-def fill(level: Level, year: SchoolYear, lines: Mapping[SheetKey, Sequence[Any]]) -> bytes:
+def fill(levels: Collection[Level], year: SchoolYear, lines: Mapping[SheetKey, Sequence[Any]]) -> bytes:
     """The template with rows: what ``read`` gives back from it are the same lines.
 
-    :param lines: the lines of each sheet; their ``row`` is not looked at.
-    :raises Refusal: INVALID_VALUE for a level without template.
+    :param lines: the lines of each sheet that the levels have; their ``row`` is not looked at.
     """
     memory = io.BytesIO()
     with xlsxwriter.Workbook(memory, OPTIONS) as book:
         book.set_properties({"title": f"Học bạ số {year}", "created": datetime(int(year[:4]), 9, 5)})  # noqa: DTZ001 -- a file property without zone
         formats = _formats(book)
-        _write_guide(book, year, formats)
+        _write_guide(book, levels, year, formats)
         lists: list[tuple[str, ...]] = []
-        for key, table in tables(level).items():
+        for key, table in tables(levels).items():
             _write_table(book.add_worksheet(table.title), table, lines.get(key, ()), formats, lists)
         _write_lists(book, lists)
     return memory.getvalue()
@@ -88,10 +95,14 @@ def _formats(book: xlsxwriter.Workbook) -> dict[str, Any]:
     }
 
 
-def _write_guide(book: xlsxwriter.Workbook, year: SchoolYear, formats: Mapping[str, Any]) -> None:
+def _write_guide(
+    book: xlsxwriter.Workbook, levels: Collection[Level], year: SchoolYear, formats: Mapping[str, Any]
+) -> None:
     sheet = book.add_worksheet(GUIDE)
     sheet.set_column(0, 0, 110)
-    for index, line in enumerate(_GUIDE_LINES):
+    secondary = _SECONDARY_LINES if SECONDARY & set(levels) else ()
+    primary = _PRIMARY_LINES if set(levels) - SECONDARY else ()
+    for index, line in enumerate((*_GUIDE_LINES, *secondary, *primary)):
         sheet.write_string(index, 0, line.format(year=year), formats["wrap"])
 
 
@@ -111,7 +122,7 @@ def _write_table(
             sheet.data_validation(1, index, last, index, check)
     for row, line in enumerate(lines, start=1):
         for index, column in enumerate(table.columns):
-            value = getattr(line, column.field)
+            value = column.of(line)
             if value != column.kind.empty:
                 write_cell(sheet, row, index, column.kind.show(value), formats)
 
