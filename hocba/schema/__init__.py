@@ -32,6 +32,8 @@ from hocba.schema.signing import SigningMutations, SigningQueries, Subscription
 from hocba.schema.students import StudentQueries
 from hocba.schema.transcript_moves import CancellationQueries, TranscriptMutations
 from hocba.schema.transcripts import TranscriptQueries
+from hocba.schema.upserts_of_pupils import PupilUpserts
+from hocba.schema.upserts_of_school import SchoolUpserts
 from hocba.schema.verifying import VerifyQueries
 from hocba.schema.year_end import YearEndMutations
 
@@ -66,6 +68,8 @@ class Query(
 class Mutation(
     PeopleMutations,
     ImportMutations,
+    SchoolUpserts,
+    PupilUpserts,
     YearEndMutations,
     AccountMutations,
     IssueRightMutations,

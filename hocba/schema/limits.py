@@ -39,7 +39,12 @@ MAX_COST = 60_000
 DEFAULT_PAGE = 50
 MAX_PAGE = 100
 
-COSTLY = {"signIn": 6_000, "changePassword": 6_000, "verifyTranscript": 6_000, "importWorkbook": 6_000}
+COSTLY = {
+    **dict.fromkeys(("signIn", "changePassword", "verifyTranscript", "importWorkbook"), 6_000),
+    **dict.fromkeys(("upsertStudents", "upsertClasses", "upsertStaff", "upsertAssignments"), 6_000),
+    **dict.fromkeys(("upsertResults", "upsertSummaries", "upsertPrimarySummaries"), 6_000),
+    **dict.fromkeys(("upsertEarlierYears", "setOverrides"), 6_000),
+}
 """Fields that keep a processor busy: at most ten of them in one operation."""
 
 MANY = {

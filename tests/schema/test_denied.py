@@ -28,10 +28,31 @@ OWN = {
     "viewer", "sessions", "staff", "school", "schools", "schoolYears", "printConfiguration",
     "workbookTemplate", "mySigningAccounts", "mySigningAccount", "signers", "plugins", "agents",
     "signingRequests", "issuers", "schoolCertificate", "progress", "signOut",
+    "upsertStudents", "upsertClasses", "upsertStaff", "upsertAssignments", "upsertResults",
+    "upsertSummaries", "upsertPrimarySummaries", "upsertEarlierYears", "setOverrides",
     "importWorkbook", "setPrintConfiguration", "providerSignIn", "registerSigningAccount",
     "registerSchoolCertificate", "changePassword", "lookUpPairing", "confirmPairing",
 }  # fmt: skip
 """What names no object of a school: there is nothing foreign to ask for."""
+
+
+def rows() -> dict[str, dict[str, Any]]:
+    """Mutation of school data -> an input with one row: they name things by the school's own codes."""
+    person = {"code": "N1", "fullName": "Vũ Tú"}
+    year = {"student": "N1", "year": "2024-2025", "className": "5A", "schoolName": "Nơi khác"}
+    return {
+        "upsertStudents": {"students": [{**person, "className": "6A1"}]},
+        "upsertClasses": {"classes": [{"name": "6A1", "grade": 6}]},
+        "upsertStaff": {"staff": [person]},
+        "upsertAssignments": {
+            "assignments": [{"className": "6A1", "subject": "TOAN", "terms": ["I"], "staff": "N1"}]
+        },
+        "upsertResults": {"results": [{"student": "N1", "subject": "TOAN"}]},
+        "upsertSummaries": {"summaries": [{"student": "N1"}]},
+        "upsertPrimarySummaries": {"summaries": [{"student": "N1"}]},
+        "upsertEarlierYears": {"years": [year]},
+        "setOverrides": {"overrides": [{"student": "N1", "rule": "TR-5", "reason": "Vì."}]},
+    }
 
 
 def arguments(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
@@ -88,6 +109,7 @@ def arguments(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
         "changePassword": ("outcome", {"oldPassword": "wrong", "newPassword": "a new long one"}),
         "issueInitialPasswords": ("results { outcome refusal { code } password }", {"personIds": [person]}),
         "importWorkbook": ("refusal { code }", {"uploadId": gid("Upload", UUID(int=7))}),
+        **{name: ("results { outcome refusal { code } }", given) for name, given in rows().items()},
         "setPrintConfiguration": ("outcome", {"place": "Hà Nội", "writtenOn": "2026-05-29"}),
         "confirmYearEnd": ("results { outcome refusal { code } }", {"classIds": [class_id]}),
         "reopenYearEnd": ("results { outcome refusal { code } }", {"classIds": [class_id]}),

@@ -54,6 +54,12 @@ def cases(world: World) -> list[tuple[str, dict[str, Any], str, str]]:
         ),
         ("importWorkbook", {"uploadId": "x", "schoolYear": "2025"}, invalid, "schoolYear"),
         (
+            "upsertStaff",
+            {"staff": [{"code": "1", "fullName": "x"}], "schoolYear": "2025"},
+            invalid,
+            "schoolYear",
+        ),
+        (
             "createTranscripts",
             {"studentIds": [gid("Student", world.school.students[0])], "schoolYear": "2025"},
             invalid,

@@ -12,7 +12,7 @@ from hocba.settings import Settings
 from tests.actions.world import World
 from tests.api import Api, gid
 from tests.conftest import POSTGRES
-from tests.schema.test_denied import codes, contents
+from tests.schema.test_denied import codes, contents, rows
 
 ANYBODYS = {
     "signIn", "signOut", "revokeSession", "changePassword", "beginPairing", "lookUpPairing",
@@ -37,6 +37,7 @@ def wrong(world: World) -> dict[str, dict[str, Any]]:
     return {
         "issueInitialPasswords": {"personIds": ["nobody"]},
         "importWorkbook": {"uploadId": "none", **year},
+        **{name: {**given, **year} for name, given in rows().items()},
         "setPrintConfiguration": {"place": "", "writtenOn": "0001-01-01", **year},
         "confirmYearEnd": class_ids,
         "reopenYearEnd": class_ids,
