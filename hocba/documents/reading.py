@@ -57,7 +57,7 @@ def read_plan(data: etree._Element, shape: Shape) -> tuple[PlanRow, ...]:
     :raises UnreadableDataError: when a row is not one.
     """
     if not shape.holds_plan:
-        return _fixed_plan(data[0])
+        return _fixed_plan(_part(data, "THONG_TIN_CHUNG"))
     return tuple(_plan_row(row, shape) for row in data.iterfind("KE_HOACH_KY/KY"))
 
 

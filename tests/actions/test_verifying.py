@@ -73,7 +73,7 @@ async def issue(world: World) -> None:
             await world.sign(person, step)
 
 
-@pytest.mark.parametrize("profile", [Profile.MOET_TH])
+@pytest.mark.parametrize("profile", Profile)
 async def test_a_primary_transcript_is_made_signed_sealed_exported_and_verified(
     db: None, settings: Settings, profile: Profile
 ) -> None:

@@ -1,5 +1,6 @@
 """Whatever a record says and its profile has a place for is read back from the document, at every level."""
 
+from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -205,6 +206,31 @@ def test_official_data_of_another_shape_is_not_read(change: tuple[bytes, bytes])
     assert before in data
     with pytest.raises((content.UnreadableDataError, content.UnreadableXmlError)):
         content.read(data.replace(before, after))
+
+
+@pytest.mark.parametrize(
+    ("tag", "said"),
+    [
+        ("THONG_TIN_CHUNG", "of no known profile, or not of its levels"),
+        ("TONG_KET", "not exactly one TONG_KET"),
+        *(
+            (tag, f"missing: {tag}")
+            for tag in ("BANG_DIEM", "NANG_LUC_PHAM_CHAT", "HO_VA_TEN", "DUOC_LEN_LOP")
+        ),
+    ],
+)
+def test_data_without_a_part_or_with_it_twice_is_not_read(tag: str, said: str) -> None:
+    for times in (0, 2):
+        root = etree.fromstring(levels.data_of(levels.record(levels.MOET_TH)))
+        part = root.find(f".//{tag}")
+        if times:
+            part.addnext(deepcopy(part))
+        else:
+            part.getparent().remove(part)
+        with pytest.raises(content.UnreadableDataError) as refused:
+            content.read(etree.tostring(root))
+        if not times:
+            assert str(refused.value) == said
 
 
 def test_a_number_has_no_more_decimals_than_it_needs_and_four_at_most() -> None:

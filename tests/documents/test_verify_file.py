@@ -4,8 +4,8 @@ import pytest
 
 from hocba.documents.reasons import Reason
 from hocba.documents.verdict import Outcome
-from hocba.documents.verify_file import verify_file
-from tests.documents import seals, signed
+from hocba.documents.verify_file import lookup_code, verify_file
+from tests.documents import samples, seals, signed
 from tests.documents.forging import trust
 
 
@@ -24,6 +24,15 @@ def test_a_sealed_pdf_passes(second_opinion: bool) -> None:
     verdict = verify_file(seals.sealed(), trust(), second_opinion=second_opinion)
     assert verdict.outcome is Outcome.PASSED
     assert len(verdict.signatures) == 4
+
+
+@pytest.mark.parametrize("data", [b"", b"khong", b"<a/>", b"%PDF-1.7", b"<HOC_BA>" * 3])
+def test_what_names_no_transcript_has_no_code(data: bytes) -> None:
+    assert lookup_code(data) is None
+
+
+def test_the_code_is_read_off_a_file_with_a_byte_order_mark() -> None:
+    assert lookup_code(b"\xef\xbb\xbf" + signed.small().xml) == samples.LOOKUP
 
 
 @pytest.mark.parametrize("data", [b"", b"hello", b"PK\x03\x04", b"\0" * 2000])
