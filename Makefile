@@ -5,8 +5,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+LEVEL ?= thcs
 STUDENTS ?= 160
-CLASSES ?= 4
+CLASSES ?=
 
 .PHONY: help setup demo test check serve bench format lint migrations schema constraints clean
 
@@ -26,8 +27,8 @@ $(READY): pyproject.toml requirements-dev.txt constraints.txt $(wildcard plugins
 	fi
 	@touch $@
 
-demo: $(READY)  ## the whole main job, from a workbook to sealed transcripts, in var/demo (STUDENTS=N CLASSES=N)
-	@$(BIN)/hocba demo --students $(STUDENTS) --classes $(CLASSES)
+demo: $(READY)  ## the whole main job, from a workbook to sealed transcripts, in var/demo (LEVEL=th|thcs|thpt|all STUDENTS=N CLASSES=N)
+	@$(BIN)/hocba demo --level $(LEVEL) --students $(STUDENTS) $(if $(CLASSES),--classes $(CLASSES))
 
 serve: $(READY)  ## the service on http://127.0.0.1:8000/graphql
 	@$(BIN)/hocba serve

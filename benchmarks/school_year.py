@@ -17,6 +17,7 @@ from hocba.demo import colleagues, journey
 from hocba.demo.client import ApiError, Client
 from hocba.demo.colleagues import Colleague, Office
 from hocba.demo.run import STEPS
+from hocba.demo.school import make_school
 from hocba.demo.stages import Stages
 from hocba.demo.world import World, make_world
 
@@ -32,7 +33,8 @@ _REQUEST = "request { id state } refusal { code message } results { outcome refu
 @asynccontextmanager
 async def running_school(folder: Path) -> AsyncIterator[World]:
     """The school's server and what goes with it, before the first request."""
-    async with make_world(folder, students=PUPILS, classes=CLASSES, seed=7, port=None) as world:
+    school = make_school(seed=7, students=PUPILS, classes=CLASSES)
+    async with make_world(folder, school, port=None) as world:
         yield world
 
 

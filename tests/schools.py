@@ -73,7 +73,7 @@ def small() -> DemoSchool:
 def filled(school: DemoSchool, **sheets: Any) -> bytes:
     """The school's workbook with some sheets' lines replaced."""
     lines = school.lines() | {SheetKey(name): given for name, given in sheets.items()}
-    return workbooks.fill((school.school.level,), school.year, lines)
+    return workbooks.fill(school.levels, school.year, lines)
 
 
 def only(levels: Collection[Level] = (Level.THCS,), **sheets: Any) -> bytes:
@@ -88,11 +88,12 @@ def changed(lines: Any, index: int, **values: Any) -> tuple[Any, ...]:
 
 async def make_place(school: DemoSchool | None = None, levels: Collection[Level] = ()) -> Place:
     """The school of ``small``, empty but for its administrator; with other levels when they are said."""
-    facts = (school or small()).school
+    of = school or small()
+    facts = of.school
     id_ = SchoolId(ids.new())
     own = {field.name for field in fields(facts)} - {"code", "level"}
     named = {name: getattr(facts, name) for name in own}
-    await SchoolRow.create(id=id_, code=str(uuid4())[:20], levels=",".join(levels or (facts.level,)), **named)
+    await SchoolRow.create(id=id_, code=str(uuid4())[:20], levels=",".join(levels or of.levels), **named)
     return Place(id_, user(id_, Role.ADMIN))
 
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from hocba.demo.client import ApiError, Client
 from hocba.demo.processes import program
@@ -40,13 +41,17 @@ class Colleague:
 
 @dataclass(slots=True)
 class Office:
-    """Everybody who is signed in, by staff code; the first ADMIN and the authority's officer."""
+    """Everybody who is signed in, by staff code; the first ADMIN and the authority's officer.
+
+    :ivar not_eligible: the pupils who lack a personal id, once transcripts were created.
+    """
 
     world: World
     admin: Client
     authority: Client
     staff: dict[str, Colleague] = field(default_factory=dict)
     school_account: str = ""
+    not_eligible: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def issuer(self) -> Colleague:

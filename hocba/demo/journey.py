@@ -1,6 +1,7 @@
 """The main job, as clients do it over HTTP: import, create, sign step by step, confirm, export."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ _OVER = {"FINISHED", "EXPIRED", "CANCELLED", "NEEDS_SECRET", "NEEDS_LOGIN"}
 async def bring_in(office: Office, stages: Stages) -> None:
     """Look at the workbook, then import it (B6)."""
     school = office.world.school
-    rows = sum(len(each) for each in (school.students, school.results, school.summaries, school.assignments))
+    rows = sum(map(len, school.lines().values()))
     with stages.stage("Import the workbook (rows)", rows, "rows"):
         upload = await office.admin.upload("school.xlsx", office.world.book)
         for dry_run in (True, False):
@@ -41,13 +42,13 @@ async def bring_in(office: Office, stages: Stages) -> None:
 
 
 async def create(office: Office, stages: Stages) -> list[str]:
-    """Confirm the classes' year, review one signing plan, create every transcript (B5, D2)."""
-    count = len(office.world.school.students)
+    """Confirm the classes' year and create the transcript of everybody who is eligible (B5, D2)."""
+    count = len(office.world.school.eligible)
     classes = [node["id"] async for node in office.admin.pages("classes", "id")]
-    pupils = [node["id"] async for node in office.admin.pages("students", "id")]
     made: list[str] = []
     with stages.stage("Create transcripts", count, "transcripts") as bar:
         await office.admin.mutate_all("confirmYearEnd", classIds=classes)
+        pupils = await _eligible(office, classes)
         for some in _batches(pupils, BATCH):
             answer = await office.admin.mutate(
                 "createTranscripts",
@@ -62,11 +63,42 @@ async def create(office: Office, stages: Stages) -> list[str]:
     return made
 
 
+async def _eligible(office: Office, classes: Sequence[str]) -> list[str]:
+    """Of whom a transcript can be made; who has no personal id yet is remembered (D1).
+
+    :raises ApiError: when somebody lacks anything else.
+    """
+    selection = "id code fullName className readiness { missing { code message } }"
+    for class_id in classes:
+        lacking = office.admin.pages(
+            "students", selection, "filter: {classId: $class_id, ready: false}, ", class_id=class_id
+        )
+        async for pupil in lacking:
+            wrong = [gap for gap in pupil["readiness"]["missing"] if gap["code"] != "NOT_ELIGIBLE"]
+            if wrong:
+                raise ApiError(f"{pupil['fullName']} is not ready: {wrong[0]}")
+            office.not_eligible.append(pupil)
+    waiting = {pupil["id"] for pupil in office.not_eligible}
+    every = [node["id"] async for node in office.admin.pages("students", "id")]
+    return [id_ for id_ in every if id_ not in waiting]
+
+
+async def forms(office: Office) -> Counter[tuple[str, str]]:
+    """How many transcripts each class has in each profile: (class name, profile) -> number."""
+    nodes = office.admin.pages("transcripts", "className profile")
+    return Counter([(node["className"], node["profile"]) async for node in nodes])
+
+
 async def sign_step(office: Office, stages: Stages, step: str, title: str) -> int:
-    """Everybody who has something to sign at ``step`` signs it, all at the same time."""
+    """Everybody who has something to sign at ``step`` signs it, all at the same time.
+
+    A school whose documents have no such step, as those of primary schools, shows none.
+    """
     waiting = await asyncio.gather(*(_signable(each, step) for each in office.staff.values()))
     work = [(who, ids) for who, ids in zip(office.staff.values(), waiting, strict=True) if ids]
     count = sum(len(ids) for _, ids in work)
+    if not count:
+        return 0
     with stages.stage(title, count, "signatures") as bar:
         await asyncio.gather(*(_sign(office, who, ids, step, bar) for who, ids in work))
     return count

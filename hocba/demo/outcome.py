@@ -4,14 +4,20 @@ import asyncio
 import json
 import platform
 import zipfile
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from rich.table import Table
+
 from hocba.demo.processes import program
+from hocba.demo.school import DemoSchool
 from hocba.demo.stages import Stages
 from hocba.demo.world import World
+from hocba.domain.curriculum import level_of
 
 _SHOWN = (
     "hocba",
@@ -24,6 +30,22 @@ _SHOWN = (
     "tortoise-orm",
 )
 _BATCH = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What a run came to.
+
+    :ivar failed: exported files that do not verify.
+    :ivar forms: (class name, profile) -> transcripts.
+    :ivar not_eligible: the pupils without personal id, as the API gives them.
+    """
+
+    signatures: int
+    seals: int
+    failed: int
+    forms: Counter[tuple[str, str]]
+    not_eligible: Sequence[Mapping[str, Any]]
 
 
 def unpack(world: World, archives: Mapping[str, Path]) -> list[Path]:
@@ -67,19 +89,47 @@ async def verify(world: World, files: list[Path], stages: Stages) -> int:
     return failed
 
 
-def write_report(world: World, stages: Stages, *, signatures: int, failed: int) -> Path:
+def write_report(world: World, stages: Stages, made: Made) -> Path:
     """Write ``report.json``: what was made, how long each stage took, with which versions."""
+    school = world.school
     report: dict[str, Any] = {
-        "school": world.school.school.name,
-        "school_year": world.school.year,
-        "classes": len(world.school.classes),
-        "students": len(world.school.students),
-        "signatures": signatures,
-        "seals": len(world.school.students),
-        "files_that_do_not_verify": failed,
+        "school": school.school.name,
+        "school_year": school.year,
+        "classes": len(school.classes),
+        "students": len(school.students),
+        "transcripts": made.forms.total(),
+        "signatures": made.signatures,
+        "seals": made.seals,
+        "files_that_do_not_verify": made.failed,
+        "by_class": list(_by_class(school, made)),
+        "not_yet_eligible": [
+            {"code": each["code"], "name": each["fullName"], "class": each["className"]}
+            for each in made.not_eligible
+        ],
         "seconds": {stage.name: round(stage.seconds, 2) for stage in stages.done},
         "versions": {"python": platform.python_version()} | {name: metadata.version(name) for name in _SHOWN},
     }
     path = world.folder / "report.json"
     path.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return path
+
+
+def _by_class(school: DemoSchool, made: Made) -> Iterator[dict[str, Any]]:
+    """Level, profile and transcripts of each class; a line for each profile, should it have several."""
+    grades = {line.name: line.grade or 0 for line in school.classes}
+    for name, grade in grades.items():
+        for (class_name, profile), count in made.forms.items():
+            if class_name == name:
+                yield {"class": name, "level": level_of(grade), "profile": profile, "transcripts": count}
+
+
+def table(school: DemoSchool, made: Made) -> Table:
+    """What was made, level by level."""
+    rows = list(_by_class(school, made))
+    shown = Table(title="What was made")
+    for heading in ("level", "profile", "classes", "transcripts"):
+        shown.add_column(heading, justify="left" if heading in {"level", "profile"} else "right")
+    for level, profile in dict.fromkeys((row["level"], row["profile"]) for row in rows):
+        counts = [row["transcripts"] for row in rows if (row["level"], row["profile"]) == (level, profile)]
+        shown.add_row(level, profile, f"{len(counts):,}", f"{sum(counts):,}")
+    return shown

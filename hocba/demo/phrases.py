@@ -1,4 +1,4 @@
-"""What teachers write: comments on subjects and on a pupil's year, by how he did.
+"""What secondary teachers write: comments on subjects and on a pupil's year, by how he did.
 
 A comment is put together from what went well and what comes next, so that classes do not read alike.
 """
@@ -38,6 +38,15 @@ _TOPICS: Mapping[str, Sequence[str]] = {
         "tìm hiểu nghề nghiệp",
         "làm việc nhóm",
     ),
+    "LICHSU": ("phân tích tư liệu lịch sử", "lập niên biểu", "nhận xét sự kiện lịch sử"),
+    "DIALI": ("đọc bản đồ và biểu đồ", "giải thích sự phân bố dân cư", "nhận xét bảng số liệu"),
+    "GDKTPL": ("phân tích tình huống pháp luật", "lập ngân sách cá nhân", "tìm hiểu thị trường"),
+    "VATLI": ("giải bài tập chuyển động", "lắp mạch điện", "xử lí số liệu thí nghiệm"),
+    "HOAHOC": ("viết phương trình phản ứng", "tính theo phương trình hóa học", "thực hành thí nghiệm"),
+    "SINHHOC": ("quan sát tiêu bản", "giải bài tập di truyền", "trình bày quá trình sinh học"),
+    "AMNHAC": ("hát đúng cao độ", "đọc nhạc", "biểu diễn trước lớp"),
+    "MITHUAT": ("phối màu", "vẽ theo mẫu", "thiết kế đồ họa"),
+    "GDQPAN": ("thực hiện động tác đội ngũ", "sơ cứu, băng bó", "nắm kiến thức quốc phòng"),
 }
 _HIGH = (
     "Nắm vững kiến thức, {0} rất tốt.",
@@ -80,7 +89,7 @@ _HOMEROOM: Mapping[str, Sequence[str]] = {
         "Ngoan, lễ phép, học giỏi đều các môn; gương mẫu trong mọi hoạt động của lớp.",
         "Có ý thức tự học cao, nhiệt tình giúp đỡ bạn bè, được thầy cô tin yêu.",
         "Chăm ngoan, trung thực, có trách nhiệm với tập thể; kết quả học tập xuất sắc.",
-        "Học tập nghiêm túc, năng nổ trong phong trào Đội; cần giữ vững kết quả này.",
+        "Học tập nghiêm túc, năng nổ trong phong trào Đoàn, Đội; cần giữ vững kết quả này.",
     ),
     "K": (
         "Ngoan, chăm học, hòa đồng với bạn; cần mạnh dạn hơn trong phát biểu xây dựng bài.",

@@ -1,25 +1,32 @@
-"""An invented pupil's year: marks, levels, comments, all of them possible by TT 22/2021."""
+"""An invented secondary pupil's year: marks, levels, comments, all of them possible by TT 22/2021."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from random import Random
 from typing import Any
 
 from hocba.demo import phrases
-from hocba.documents.workbooks.lines import ResultLine, SummaryLine
+from hocba.demo.programmes import Programme
+from hocba.demo.pupils import Fate
+from hocba.documents.workbooks.lines import ResultLine, StudentLine, SummaryLine
 from hocba.domain.assessment import tt22
 from hocba.domain.curriculum import Subject
 from hocba.domain.record import Kind, Mark
 from hocba.domain.regulations.policies import Tt22Policy
 
 _LOWEST, _HIGHEST = 20, 100  # tenths of a point
-_FINAL_GRADE = 9
+_FAILED = (22, 35)
+"""Tenths of a point with which a subject fails the year."""
+
+_EXEMPT = "NN1"
+_WEAK = ("TOAN", "NN1")
+"""Two subjects: one alone would not fail the year (Đ9.3)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Year:
-    """One pupil's results and summary."""
+    """One pupil's results and summary.  No line has its row yet."""
 
     results: tuple[ResultLine, ...]
     summary: SummaryLine
@@ -29,45 +36,58 @@ def make_year(
     chance: Random,
     policy: Tt22Policy,
     *,
-    student: str,
-    full_name: str,
-    grade: int,
-    subjects: Sequence[Subject],
-    first_row: int,
-    row: int,
+    pupil: StudentLine,
+    programme: Programme,
+    fate: Fate,
 ) -> Year:
-    """The year of one pupil.
-
-    :param first_row: the row of his first result; ``row`` that of his summary.
-    """
+    """The year of one pupil."""
     ability = min(max(chance.gauss(76, 13), 35), 97)
     exempt = {"NN2"} if chance.random() < 1 / 150 else set()
+    exempt |= {_EXEMPT} if fate is Fate.EXEMPT else set()
+    weak = _WEAK if fate is Fate.REASSESSED else ()
     results = tuple(
-        _result(chance, policy, subject, ability, exempt=subject.code in exempt) for subject in subjects
+        _exempt(pupil, subject)
+        if subject.code in exempt
+        else _result(chance, policy, pupil, subject, ability, is_weak=subject.code in weak)
+        for subject in programme.taken(chance)
     )
     learnt = {moment: _learning(policy, _marks(results, moment)) for moment in ("term1", "term2", "year")}
-    behaved = _conduct(chance, policy, ability)
+    behaved = _behaviour(policy, "K", "K") if weak else _conduct(chance, policy, ability)
     results, after = _reassess(chance, policy, results, learnt["year"], behaved["year"])
-    named = tuple(_named(line, student, full_name, first_row + index) for index, line in enumerate(results))
-    summary = _summary(chance, policy, learnt, behaved, after=after, results=results, grade=grade)
+    facts = _summary(chance, policy, learnt, behaved, after=after, results=results, is_last=programme.is_last)
     return Year(
-        results=named,
-        summary=SummaryLine(row=row, student=student, full_name=full_name, **summary),
+        results=results, summary=SummaryLine(row=0, student=pupil.code, full_name=pupil.full_name, **facts)
+    )
+
+
+def _exempt(pupil: StudentLine, subject: Subject) -> ResultLine:
+    return ResultLine(
+        row=0,
+        student=pupil.code,
+        full_name=pupil.full_name,
+        subject=subject.code,
+        exempt=True,
+        comment="Được miễn học.",
     )
 
 
 def _result(
-    chance: Random, policy: Tt22Policy, subject: Subject, ability: float, *, exempt: bool
+    chance: Random,
+    policy: Tt22Policy,
+    pupil: StudentLine,
+    subject: Subject,
+    ability: float,
+    *,
+    is_weak: bool,
 ) -> ResultLine:
-    if exempt:
-        return ResultLine(row=0, student="", subject=subject.code, exempt=True, comment="Được miễn học.")
     leaning = chance.gauss(0, 6)
-    term1 = _mark(chance, subject.kind, ability + leaning)
-    term2 = _mark(chance, subject.kind, ability + leaning + 2)
+    term1 = _mark(chance, subject.kind, ability + leaning, is_weak=is_weak)
+    term2 = _mark(chance, subject.kind, ability + leaning + 2, is_weak=is_weak)
     year = tt22.year_mark(policy, term1, term2)
     return ResultLine(
         row=0,
-        student="",
+        student=pupil.code,
+        full_name=pupil.full_name,
         subject=subject.code,
         term1=term1,
         term2=term2,
@@ -76,10 +96,10 @@ def _result(
     )
 
 
-def _mark(chance: Random, kind: Kind, expected: float) -> Mark:
+def _mark(chance: Random, kind: Kind, expected: float, *, is_weak: bool) -> Mark:
     if kind is Kind.COMMENT:
         return "CĐ" if expected < 48 and chance.random() < 1 / 10 else "Đ"  # noqa: PLR2004 -- a weak pupil
-    tenths = round(chance.gauss(expected, 4))
+    tenths = chance.randrange(*_FAILED) if is_weak else round(chance.gauss(expected, 4))
     return Decimal(min(max(tenths, _LOWEST), _HIGHEST)).scaleb(-1)
 
 
@@ -100,7 +120,10 @@ def _conduct(chance: Random, policy: Tt22Policy, ability: float) -> dict[str, st
         thrown = chance.randrange(100)
         poor = "CĐ" if chance.random() < 1 / 8 else "Đ"
         levels.append("T" if thrown < good else "K" if thrown < fair else poor)
-    term1, term2 = levels
+    return _behaviour(policy, *levels)
+
+
+def _behaviour(policy: Tt22Policy, term1: str, term2: str) -> dict[str, str]:
     return {"term1": term1, "term2": term2, "year": tt22.conduct(policy, term1, term2)}
 
 
@@ -122,31 +145,7 @@ def _again(chance: Random, line: ResultLine) -> ResultLine:
         mark: Mark = "Đ" if passed else "CĐ"
     else:
         mark = Decimal(chance.randrange(50, 66) if passed else chance.randrange(30, 50)).scaleb(-1)
-    return ResultLine(
-        row=0,
-        student="",
-        subject=line.subject,
-        term1=line.term1,
-        term2=line.term2,
-        year=line.year,
-        reassessed=mark,
-        comment=line.comment,
-    )
-
-
-def _named(line: ResultLine, student: str, full_name: str, row: int) -> ResultLine:
-    return ResultLine(
-        row=row,
-        student=student,
-        full_name=full_name,
-        subject=line.subject,
-        term1=line.term1,
-        term2=line.term2,
-        year=line.year,
-        reassessed=line.reassessed,
-        comment=line.comment,
-        exempt=line.exempt,
-    )
+    return replace(line, reassessed=mark)
 
 
 def _summary(
@@ -157,7 +156,7 @@ def _summary(
     *,
     after: str,
     results: Sequence[ResultLine],
-    grade: int,
+    is_last: bool,
 ) -> dict[str, Any]:
     trained = "Đ" if behaved["year"] == "CĐ" and chance.random() < 4 / 5 else ""
     absences = min(int(chance.expovariate(1 / 4)), 60)
@@ -171,7 +170,7 @@ def _summary(
         "conduct_after": trained,
         "absences": absences,
         "promoted": moves_up,
-        "completed_level": moves_up if grade == _FINAL_GRADE else None,
+        "completed_level": moves_up if is_last else None,
         "certificates": _now_and_then(chance, phrases.CERTIFICATES, award, 1 / 12),
         "contests": _now_and_then(chance, phrases.CONTESTS, award, 1 / 6),
         "awards": award,

@@ -1,11 +1,13 @@
-"""An invented lower secondary school, complete enough that every transcript of it can be created.
+"""An invented school, complete enough that every transcript of it can be created.
 
-The same seed gives the same school, to the byte of its workbook.  All persons, numbers and addresses are
-made up; any likeness to real ones is chance.
+It has one level or several (trường liên cấp).  The same seed gives the same school, to the byte of its
+workbook.  All persons, numbers and addresses are made up; any likeness to real ones is chance.
 
 >>> school = make_school(seed=7)
 >>> len(school.students), len(school.classes)
 (160, 4)
+>>> [line.grade for line in make_school(seed=7, levels=(Level.TH, Level.THPT), classes=8).classes]
+[1, 2, 3, 4, 5, 10, 11, 12]
 """
 
 from dataclasses import dataclass
@@ -14,59 +16,48 @@ from random import Random
 from typing import Any
 
 from hocba.demo.names import People
-from hocba.demo.results import make_year
+from hocba.demo.programmes import programmes
+from hocba.demo.pupils import CITY, PLACE, make_pupils
 from hocba.demo.staffing import make_staffing
+from hocba.demo.years import make_years
 from hocba.documents import workbooks
 from hocba.documents.workbooks import SheetKey
 from hocba.documents.workbooks.lines import (
     AssignmentLine,
     ClassLine,
+    EarlierYearLine,
+    OverrideLine,
+    PrimaryResultLine,
+    PrimarySummaryLine,
     PrintingLine,
     ResultLine,
     StaffLine,
     StudentLine,
     SummaryLine,
 )
-from hocba.domain.assessment import rule_set
-from hocba.domain.curriculum import GRADES, subjects
 from hocba.domain.record import SchoolFacts
-from hocba.domain.regulations.policies import Tt22Policy
 from hocba.domain.values import Level, SchoolYear
 
 _FIRST_ROW = 2  # below the header
-_STREETS = (
-    "Nguyễn Công Trứ",
-    "Ngô Quyền",
-    "Trần Hưng Đạo",
-    "Lê Hữu Trác",
-    "Phạm Cự Lượng",
-    "Dương Đình Nghệ",
-    "Hồ Nghinh",
-    "Võ Văn Kiệt",
-)
-_JOBS = (
-    "Nông dân",
-    "Công nhân",
-    "Buôn bán",
-    "Giáo viên",
-    "Lái xe",
-    "Thợ may",
-    "Ngư dân",
-    "Nội trợ",
-    "Kế toán",
-    "Bác sĩ",
-)
-_MINORITIES = ("Cơ-tu", "Hoa", "Chăm", "Tày", "Mường", "Ê-đê", "Gié-Triêng")
-_POLICIES = ("Con thương binh", "Hộ nghèo", "Hộ cận nghèo")
-_PLACE = "Phường An Hải"
-_CITY = "Thành phố Đà Nẵng"
+_NAMES = {
+    (Level.TH,): "Trường Tiểu học Hướng Dương",
+    (Level.THCS,): "Trường THCS Hướng Dương",
+    (Level.THPT,): "Trường THPT Hướng Dương",
+    (Level.TH, Level.THCS): "Trường TH và THCS Hướng Dương",
+    (Level.THCS, Level.THPT): "Trường THCS và THPT Hướng Dương",
+}
+_OF_ALL_LEVELS = "Trường TH, THCS và THPT Hướng Dương"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoSchool:
-    """A school year as the lines of its workbook."""
+    """A school year as the lines of its workbook.
+
+    :ivar school: the school, as the transcripts of its first level name it.
+    """
 
     school: SchoolFacts
+    levels: tuple[Level, ...]
     year: SchoolYear
     staff: tuple[StaffLine, ...]
     classes: tuple[ClassLine, ...]
@@ -74,119 +65,73 @@ class DemoSchool:
     assignments: tuple[AssignmentLine, ...]
     results: tuple[ResultLine, ...]
     summaries: tuple[SummaryLine, ...]
+    primary_results: tuple[PrimaryResultLine, ...]
+    primary_summaries: tuple[PrimarySummaryLine, ...]
+    earlier_years: tuple[EarlierYearLine, ...]
+    overrides: tuple[OverrideLine, ...]
     printing: tuple[PrintingLine, ...]
 
     def lines(self) -> dict[SheetKey, tuple[Any, ...]]:
-        """The lines of each sheet that it fills."""
-        return {key: getattr(self, key.value) for key in SheetKey if hasattr(self, key.value)}
+        """The lines of each sheet that has some."""
+        return {key: lines for key in SheetKey if (lines := getattr(self, key.value))}
+
+    @property
+    def eligible(self) -> tuple[StudentLine, ...]:
+        """The pupils who have a personal id."""
+        return tuple(line for line in self.students if line.personal_id)
 
 
-def make_school(*, seed: int, classes: int = 4, students: int = 160, year: str = "2025-2026") -> DemoSchool:
-    """A school of grades 6 to 9 with ``students`` spread evenly over ``classes``.
+def make_school(
+    *,
+    seed: int,
+    classes: int = 4,
+    students: int = 160,
+    year: str = "2025-2026",
+    levels: tuple[Level, ...] = (Level.THCS,),
+    without_id: int = 0,
+) -> DemoSchool:
+    """A school with ``students`` spread evenly over ``classes``, and these over the grades of its levels.
 
     Pure: 160 pupils take a fraction of a second, 2,000 a few seconds.
+
+    :param levels: ascending; with several, at least as many classes.
+    :param without_id: how many more pupils each level has who have no personal id yet.
     """
     chance = Random(seed)
     people = People(chance)
     school_year = SchoolYear(year)
-    staffing = make_staffing(chance, people, _class_names(classes))
-    pupils = tuple(
-        _pupil(chance, people, staffing.classes[index * classes // students], index, int(year[:4]))
-        for index in range(students)
-    )
-    results: list[ResultLine] = []
-    summaries: list[SummaryLine] = []
-    grades = {line.name: line.grade or 0 for line in staffing.classes}
-    for pupil in pupils:
-        grade = grades[pupil.class_name]
-        done = make_year(
-            chance,
-            _policy(grade, school_year),
-            student=pupil.code,
-            full_name=pupil.full_name,
-            grade=grade,
-            subjects=subjects(Level.THCS, grade, school_year),
-            first_row=len(results) + _FIRST_ROW,
-            row=pupil.row,
-        )
-        results += done.results
-        summaries.append(done.summary)
-    written = PrintingLine(row=_FIRST_ROW, place=_PLACE, written_on=date(int(year[5:]), 5, 29))
+    planned = programmes(levels, classes, school_year)
+    staffing = make_staffing(chance, people, planned)
+    start = int(year[:4])
+    pupils = make_pupils(chance, people, planned, count=students, without_id=without_id, start=start)
+    years = make_years(chance, planned, pupils, school_year)
+    written = PrintingLine(row=_FIRST_ROW, place=PLACE, written_on=date(start + 1, 5, 29))
     return DemoSchool(
-        school=_facts(),
+        school=_facts(levels),
+        levels=levels,
         year=school_year,
         staff=staffing.staff,
         classes=staffing.classes,
         students=pupils,
         assignments=staffing.assignments,
-        results=tuple(results),
-        summaries=tuple(summaries),
         printing=(written,),
+        **years.numbered(),
     )
-
-
-def _policy(grade: int, year: SchoolYear) -> Tt22Policy:
-    rules = rule_set(grade, year)
-    assert rules
-    assert isinstance(rules.policy, Tt22Policy)
-    return rules.policy
 
 
 def workbook(school: DemoSchool) -> bytes:
     """The school as the workbook it would upload."""
-    return workbooks.fill((school.school.level,), school.year, school.lines())
+    return workbooks.fill(school.levels, school.year, school.lines())
 
 
-def _facts() -> SchoolFacts:
+def _facts(levels: tuple[Level, ...]) -> SchoolFacts:
     return SchoolFacts(
         code="48499001",
-        name="Trường THCS Hướng Dương",
-        level=Level.THCS,
+        name=_NAMES.get(levels, _OF_ALL_LEVELS),
+        level=levels[0],
         department_code="48",
         department="Sở Giáo dục và Đào tạo thành phố Đà Nẵng",
-        commune=_PLACE,
-        province=_CITY,
+        commune=PLACE,
+        province=CITY,
         identity="MST:0499999001",
-    )
-
-
-def _class_names(classes: int) -> list[tuple[str, int]]:
-    """Names and grades, the grades filled evenly: 6A1, 6A2, …, 9A11."""
-    grades = GRADES[Level.THCS]
-    share, rest = divmod(classes, len(grades))
-    return [
-        (f"{grade}A{number}", grade)
-        for index, grade in enumerate(grades)
-        for number in range(1, share + (index < rest) + 1)
-    ]
-
-
-def _pupil(chance: Random, people: People, class_: ClassLine, index: int, start: int) -> StudentLine:
-    sex = "Nữ" if index % 2 else "Nam"
-    born = people.birthday(start - 5 - (class_.grade or 0))
-    province, birthplace = people.province()
-    father, mother = people.grown_up("Nam"), people.grown_up("Nữ")
-    guardian = people.grown_up("Nữ") if chance.random() < 1 / 40 else ""
-    return StudentLine(
-        row=index + _FIRST_ROW,
-        code=f"48{start % 100:02d}{index + 1:06d}",
-        full_name=people.child(sex, father),
-        class_name=class_.name,
-        birth_date=born,
-        sex=sex,
-        personal_id=people.personal_id(province, sex, born),
-        register_number=f"{index + 1:04d}/THCS",
-        birthplace=birthplace,
-        home_town=people.province()[1],
-        address=f"{chance.randrange(1, 400)} {chance.choice(_STREETS)}, {_PLACE}, {_CITY}",
-        ethnicity=chance.choice(_MINORITIES) if chance.random() < 1 / 20 else "Kinh",
-        nationality="Việt Nam",
-        policy_group=chance.choice(_POLICIES) if chance.random() < 1 / 25 else "",
-        father=father,
-        father_occupation=chance.choice(_JOBS),
-        mother=mother,
-        mother_occupation=chance.choice(_JOBS),
-        guardian=guardian,
-        guardian_occupation=chance.choice(_JOBS) if guardian else "",
-        since=date(start, 9, 5),
     )

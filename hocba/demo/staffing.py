@@ -1,16 +1,18 @@
-"""Who works at an invented lower secondary school, and who teaches what.
+"""Who works at an invented school, and who teaches what.
 
-Each speciality has teachers enough for its classes; a teacher has one or two subjects in neighbouring
-classes.  The homeroom teacher, one of the class's own, also has *Hoạt động trải nghiệm*; *GDCD* goes
-with *Ngữ văn* in every second class; the vice principal gives *Nội dung giáo dục của địa phương* in
-grade 9.  So a class has nine to eleven teachers.
+Each speciality has teachers enough for its classes of a level; a teacher has neighbouring classes
+(``hocba.demo.specialities`` says which).  The homeroom teacher is one of the class's own.  So a lower
+secondary class has nine to eleven teachers, an upper secondary one twelve to fifteen, a primary one five
+or six.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from hocba.demo.names import People
+from hocba.demo.programmes import Programme
+from hocba.demo.specialities import TEACHING, Speciality, Teaching
 from hocba.documents.workbooks.lines import AssignmentLine, ClassLine, StaffLine
 from hocba.domain.names import search_key
 from hocba.domain.values import Term
@@ -18,36 +20,6 @@ from hocba.domain.values import Term
 YEAR = (Term.I, Term.II)
 _FIRST_ROW = 2
 _SMALL = 8  # classes up to which a teacher has few of them
-_LAST_GRADE = 9
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Speciality:
-    """Teachers of the same subjects.
-
-    :ivar few: classes of one teacher in a small school.
-    :ivar many: the same in a large one.
-    """
-
-    subjects: tuple[str, ...]
-    few: int
-    many: int
-
-
-_SPECIALITIES = (
-    _Speciality(subjects=("TOAN",), few=2, many=4),
-    _Speciality(subjects=("NGUVAN",), few=2, many=4),
-    _Speciality(subjects=("KHTN",), few=2, many=4),
-    _Speciality(subjects=("LSDL", "NDGDDP"), few=2, many=4),
-    _Speciality(subjects=("NN1",), few=2, many=6),
-    _Speciality(subjects=("TIN", "CN"), few=4, many=7),
-    _Speciality(subjects=("GDCD",), few=4, many=16),
-    _Speciality(subjects=("GDTC",), few=4, many=8),
-    _Speciality(subjects=("NT",), few=4, many=8),
-    _Speciality(subjects=("NN2",), few=4, many=5),
-)
-_HOMEROOMS = 5
-"""The first specialities give the homeroom teachers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,76 +70,87 @@ class _Office:
         return found
 
 
-def make_staffing(chance: Random, people: People, names: Sequence[tuple[str, int]]) -> Staffing:
-    """Staff for the classes ``names`` (name and grade, in order)."""
+def make_staffing(chance: Random, people: People, programmes: Sequence[Programme]) -> Staffing:
+    """Staff for these classes, which come level by level."""
     office = _Office(chance, people)
     principal, vice = office.hire("Hiệu trưởng"), office.hire("Phó Hiệu trưởng")
     office.hire("Văn thư", issuer=True)
     office.hire("Nhân viên công nghệ thông tin", admin=True)
     office.hire("Nhân viên thư viện")
-    teachers = [_teachers(office, speciality, len(names)) for speciality in _SPECIALITIES]
-    homerooms: set[str] = set()
-    classes, assignments = [], []
-    for index, (name, grade) in enumerate(names):
-        own = [codes[index] for codes in teachers]
-        homeroom = _homeroom(own, homerooms, index)
-        leader = principal if grade == _LAST_GRADE else vice
-        classes.append(
-            ClassLine(row=index + _FIRST_ROW, name=name, grade=grade, homeroom=homeroom, leader=leader)
-        )
-        taught = _taught(own, homeroom, index)
-        if grade == _LAST_GRADE:
-            taught["NDGDDP"] = vice
-        assignments += _lines(name, taught, own, is_last=index == len(names) - 1)
-    numbered = (_numbered(line, row) for row, line in enumerate(assignments, start=_FIRST_ROW))
+    classes: list[ClassLine] = []
+    assignments: list[AssignmentLine] = []
+    for level in dict.fromkeys(programme.level for programme in programmes):
+        own = [programme for programme in programmes if programme.level is level]
+        teachers = _Teachers(office, TEACHING[level], own)
+        for index, programme in enumerate(own):
+            homeroom = teachers.homeroom(index)
+            classes.append(
+                ClassLine(
+                    row=len(classes) + _FIRST_ROW,
+                    name=programme.name,
+                    grade=programme.grade,
+                    homeroom=homeroom,
+                    leader=principal if programme.is_last else vice,
+                )
+            )
+            taught = teachers.taught(index, homeroom)
+            if programme.is_last and (subject := TEACHING[level].by_leader):
+                taught[subject] = vice
+            assignments += teachers.lines(index, taught)
+    numbered = (replace(line, row=row) for row, line in enumerate(assignments, start=_FIRST_ROW))
     return Staffing(staff=tuple(office.staff), classes=tuple(classes), assignments=tuple(numbered))
 
 
-def _teachers(office: _Office, speciality: _Speciality, classes: int) -> list[str]:
-    """For each class, the code of its teacher of the speciality."""
-    load = speciality.few if classes <= _SMALL else speciality.many
-    hired = [office.hire("Giáo viên") for _ in range(-(-classes // load))]
-    return [hired[index // load] for index in range(classes)]
+class _Teachers:
+    """The teachers of a level's classes, by speciality."""
 
+    def __init__(self, office: _Office, teaching: Teaching, classes: Sequence[Programme]) -> None:
+        self._teaching = teaching
+        self._classes = classes
+        self._codes = [{subject.code for subject in each.subjects} for each in classes]
+        self._of = [self._hire(office, speciality) for speciality in teaching.specialities]
+        self._homerooms: set[str] = set()
 
-def _homeroom(own: Sequence[str], taken: set[str], index: int) -> str:
-    """One of the class's teachers who has no class yet, another speciality each time."""
-    main = own[:_HOMEROOMS]
-    turned = [*main[index % _HOMEROOMS :], *main[: index % _HOMEROOMS], *own[_HOMEROOMS:]]
-    found = next(code for code in turned if code not in taken)
-    taken.add(found)
-    return found
+    def _hire(self, office: _Office, speciality: Speciality) -> Mapping[int, str]:
+        """For each class that has one of the speciality's subjects, its teacher."""
+        load = speciality.few if len(self._classes) <= _SMALL else speciality.many
+        takers = [index for index, codes in enumerate(self._codes) if codes & set(speciality.subjects)]
+        hired = [office.hire("Giáo viên") for _ in range(-(-len(takers) // load))]
+        return {index: hired[place // load] for place, index in enumerate(takers)}
 
+    def homeroom(self, index: int) -> str:
+        """One of the class's teachers who has no class yet, another speciality each time."""
+        main = self._of[: self._teaching.homerooms]
+        turn = index % len(main)
+        turned = [*main[turn:], *main[:turn], *self._of[len(main) :]]
+        found = next(of[index] for of in turned if index in of and of[index] not in self._homerooms)
+        self._homerooms.add(found)
+        return found
 
-def _taught(own: Sequence[str], homeroom: str, index: int) -> dict[str, str]:
-    taught = {
-        subject: code
-        for speciality, code in zip(_SPECIALITIES, own, strict=True)
-        for subject in speciality.subjects
-    }
-    taught["HDTNHN"] = homeroom
-    if index % 2:
-        taught["GDCD"] = taught["NGUVAN"]
-    return taught
+    def taught(self, index: int, homeroom: str) -> dict[str, str]:
+        """Subject -> who teaches it in this class."""
+        taught = {
+            subject: of[index]
+            for speciality, of in zip(self._teaching.specialities, self._of, strict=True)
+            for subject in speciality.subjects
+            if subject in self._codes[index]
+        }
+        taught[self._teaching.by_homeroom] = homeroom
+        if index % 2:
+            taught |= {subject: taught[other] for subject, other in self._teaching.often_with}
+        return taught
 
+    def lines(self, index: int, taught: Mapping[str, str]) -> list[AssignmentLine]:
+        """A class's teaching; in the level's last class one subject changed hands between the terms."""
+        lines = []
+        for subject, code in taught.items():
+            terms: tuple[Term, ...] = YEAR
+            if index == len(self._classes) - 1 and subject == self._teaching.handed_over:
+                lines.append(self._line(index, subject, (Term.I,), self._of[0][index]))
+                terms = (Term.II,)
+            lines.append(self._line(index, subject, terms, code))
+        return lines
 
-def _lines(
-    name: str, taught: Mapping[str, str], own: Sequence[str], *, is_last: bool
-) -> list[AssignmentLine]:
-    """A class's teaching; in the last class *Tin học* changed hands between the terms."""
-    lines = []
-    for subject, code in taught.items():
-        terms: tuple[Term, ...] = YEAR
-        if is_last and subject == "TIN":
-            lines.append(
-                AssignmentLine(row=0, class_name=name, subject=subject, terms=(Term.I,), staff=own[0])
-            )
-            terms = (Term.II,)
-        lines.append(AssignmentLine(row=0, class_name=name, subject=subject, terms=terms, staff=code))
-    return lines
-
-
-def _numbered(line: AssignmentLine, row: int) -> AssignmentLine:
-    return AssignmentLine(
-        row=row, class_name=line.class_name, subject=line.subject, terms=line.terms, staff=line.staff
-    )
+    def _line(self, index: int, subject: str, terms: tuple[Term, ...], code: str) -> AssignmentLine:
+        name = self._classes[index].name
+        return AssignmentLine(row=0, class_name=name, subject=subject, terms=terms, staff=code)

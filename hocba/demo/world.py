@@ -21,7 +21,7 @@ from pathlib import Path
 
 from hocba.demo import csc_service, pki
 from hocba.demo.processes import Processes, free_port, program, wait_until_up
-from hocba.demo.school import DemoSchool, make_school, workbook
+from hocba.demo.school import DemoSchool, workbook
 from hocba.documents.workbooks.lines import StaffLine
 
 AGENT_EVERY = 3
@@ -76,12 +76,9 @@ def prepare_folder(folder: Path) -> None:
 
 
 @asynccontextmanager
-async def make_world(
-    folder: Path, *, students: int, classes: int, seed: int, port: int | None
-) -> AsyncIterator[World]:
-    """Make the world, run its programs, and end them afterwards."""
+async def make_world(folder: Path, school: DemoSchool, *, port: int | None) -> AsyncIterator[World]:
+    """Make the world of ``school``, run its programs, and end them afterwards."""
     prepare_folder(folder)
-    school = make_school(seed=seed, classes=classes, students=students)
     book = workbook(school)
     (folder / "school.xlsx").write_bytes(book)
     authorities = pki.make_pki(holders(school), at=datetime.now(UTC))
@@ -182,9 +179,10 @@ async def bootstrap(world: World) -> None:
     facts = world.school.school
     hocba, run = program("hocba"), world.processes.run
     await run([hocba, "migrate"])
+    levels = [part for level in world.school.levels for part in ("--level", level.value)]
     await run(
         [
-            hocba, "school", "add", "--code", facts.code, "--name", facts.name, "--level", facts.level.value,
+            hocba, "school", "add", "--code", facts.code, "--name", facts.name, *levels,
             "--identity", facts.identity, "--department-code", facts.department_code,
             "--department", facts.department, "--commune", facts.commune, "--province", facts.province,
         ]

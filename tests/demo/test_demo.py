@@ -10,7 +10,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from hocba.demo.main import main
 from tests.demo import judges
 from tests.documents.test_agreement import JAVA
 from tests.tools import needs
@@ -38,7 +40,12 @@ def test_the_report_counts_what_was_made(demo):
     report = json.loads((demo / "report.json").read_text())
 
     slots = [len(judges.signatures(path)) for path in transcripts(demo, ".xml")]
-    assert (report["students"], report["classes"], report["seals"]) == (4, 4, 4)
+    assert (report["students"], report["transcripts"], report["classes"], report["seals"]) == (5, 4, 4, 4)
+    assert report["by_class"] == [
+        {"class": f"{grade}A1", "level": "thcs", "profile": "hocba-2.0", "transcripts": 1}
+        for grade in (6, 7, 8, 9)
+    ]
+    assert [each["class"] for each in report["not_yet_eligible"]] == ["9A1"]
     assert report["signatures"] == sum(slots) > 4 * 10
     assert report["files_that_do_not_verify"] == 0
 
@@ -48,6 +55,17 @@ def test_each_class_has_its_files(demo):
         if folder.is_dir():
             kinds = sorted({path.suffix for path in folder.iterdir()})
             assert kinds == [".cer", ".json", ".pdf", ".xml", ".xslt"]
+
+
+@pytest.mark.parametrize("size", [("2", "9"), ("4", "3")])
+def test_a_school_too_small_for_its_levels_or_classes_is_not_begun(tmp_path, size):
+    classes, students = size
+    asked = ["--level", "all", "--classes", classes, "--students", students]
+
+    ran = CliRunner().invoke(main, [*asked, "--folder", str(tmp_path / "var")])
+
+    assert (ran.exit_code, list(tmp_path.iterdir())) == (2, [])
+    assert "needs at least one" in ran.output
 
 
 def test_our_verifier_and_the_second_judge_pass_every_file(demo):
