@@ -34,6 +34,7 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     "student.address": ("Chỗ ở hiện tại", "Address"),
     "student.ethnicity": ("Dân tộc", "Ethnicity"),
     "student.register_number": ("Số sổ đăng bộ", "Register number"),
+    "student.mother": ("Họ và tên mẹ", "Name of the mother"),
     "student.relatives": ("Họ tên mẹ hoặc người giám hộ", "Mother or guardian"),
     "history.since": ("Ngày nhập học, chuyển đến", "Date of entry"),
     "student.home_town": ("Quê quán", "Home town"),

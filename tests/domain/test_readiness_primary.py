@@ -288,10 +288,13 @@ def test_a_year_without_known_rules_is_a_warning():
     assert Gap.RULES_UNKNOWN in {gap.code for gap in found.warnings}
 
 
-def test_a_guardian_stands_in_for_the_mother():
+@pytest.mark.parametrize("profile", Profile)
+def test_a_guardian_does_not_stand_in_for_the_mother_whom_the_official_document_demands(profile):
     student = replace(facts.primary().student, mother=Relative(), guardian=Relative(name="Lê Văn Bác"))
 
-    assert missing(facts.primary(student=student)) == []
+    gaps = missing(facts.primary(student=student, profile=profile))
+
+    assert (Gap.EMPTY, "student.mother") in {(gap.code, gap.field) for gap in gaps}
 
 
 def test_text_that_xml_cannot_hold_is_found_in_qualities_too():

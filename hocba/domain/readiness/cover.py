@@ -55,12 +55,19 @@ def student(record: TranscriptRecord) -> Iterator[Missing]:
         yield gap(Gap.EMPTY, "student.birth_date", Place.STUDENT)
     if pupil.sex not in {"Nam", "Nữ"}:
         yield gap(Gap.FORMAT, "student.sex", Place.STUDENT, expected="Nam/Nữ")
-    if not (pupil.mother.name.strip() or pupil.guardian.name.strip()):
+    if primary:
+        yield from _official(record)
+    elif not (pupil.mother.name.strip() or pupil.guardian.name.strip()):
         yield gap(Gap.EMPTY, "student.relatives", Place.STUDENT)
-    if primary:  # CV 2088: NGAY_TRANG_THAI_CHUYEN_DEN is mandatory
-        for row in record.history:
-            if row.since is None:
-                yield gap(Gap.EMPTY, "history.since", Place.STUDENT, subject=row.year)
+
+
+def _official(record: TranscriptRecord) -> Iterator[Missing]:
+    """What CV 2088 makes mandatory: HO_VA_TEN_ME, whoever the guardian is; NGAY_TRANG_THAI_CHUYEN_DEN."""
+    if not record.student.mother.name.strip():
+        yield gap(Gap.EMPTY, "student.mother", Place.STUDENT)
+    for row in record.history:
+        if row.since is None:
+            yield gap(Gap.EMPTY, "history.since", Place.STUDENT, subject=row.year)
 
 
 def doubts(record: TranscriptRecord, shared_ids: Collection[str]) -> Iterator[Missing]:
