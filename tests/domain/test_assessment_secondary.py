@@ -63,6 +63,11 @@ def reassessed(*, mark: str = "5.0", after: str | None = "Đ", **summary: Any) -
     return replace(whole, results=rows)
 
 
+def rules_toml() -> str:
+    packaged = regulations.resources.files(regulations).joinpath("rules.toml")
+    return packaged.read_text(encoding="utf-8")
+
+
 def only(found: TranscriptRecord) -> Finding:
     (finding,) = assess(found)
     return finding
@@ -256,6 +261,24 @@ def test_tr_8_the_completion_of_the_last_grade_is_our_reading():
     assert (finding.severity, finding.unverified) == (Severity.WARNING, True)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "severities"),
+    [
+        ("{ value = true, ", "{ value = false, ", []),
+        ('unverified = true, note = "that grades 9', 'note = "that grades 9', [Severity.ERROR]),
+    ],
+)
+def test_tr_8_what_a_lawyer_says_of_the_completion_is_data(later_rules, old, new, severities):
+    lines = rules_toml().splitlines()
+    at = next(index for index, line in enumerate(lines) if line.startswith("completed_as_promoted"))
+    lines[at] = lines[at].replace(old, new)
+    regulations.install({"rules.toml": "\n".join(lines)})
+
+    found = assess(record(grade=9, completed_level=False))
+
+    assert [each.severity for each in found] == severities
+
+
 @pytest.mark.parametrize("year", ["T", "K", "Đ"])
 def test_tr_9_summer_training_is_for_who_failed(year):
     conduct = {
@@ -414,8 +437,7 @@ def test_rows_that_the_form_does_not_have_are_not_judged():
 
 
 def test_a_later_circular_is_data(later_rules):
-    rules = regulations.resources.files(regulations).joinpath("rules.toml").read_text(encoding="utf-8")
-    changed = rules.replace("value = 45", "value = 10").replace('"Đ12.1"', '"Đ99"')
+    changed = rules_toml().replace("value = 45", "value = 10").replace('"Đ12.1"', '"Đ99"')
     assert assess(record(absences=20)) == []
 
     regulations.install({"rules.toml": changed})

@@ -154,7 +154,7 @@ def _last_mark(row: SubjectResult) -> Mark:
 
 
 def _promotion(case: _Case) -> Iterator[Finding]:
-    """TR-8: moving up; of the last grade also whether the level is completed, which is our reading."""
+    """TR-8: moving up; of the last grade also whether the level is completed."""
     summary, record = case.summary, case.bench.record
     learnt, behaved = _last_level(summary.learning), _last_level(summary.conduct)
     if learnt not in YEAR_LEVELS or behaved not in YEAR_LEVELS or summary.absences is None:
@@ -164,15 +164,16 @@ def _promotion(case: _Case) -> Iterator[Finding]:
     expected = tt22.moves_up(case.policy, learnt, behaved, summary.absences)
     if summary.promoted not in (None, expected):
         yield case.bench.finding(Rule.TR_8, "summary.promoted", summary.promoted, expected)
-    last = record.grade == last_grade(record.school.level)
+    last = record.grade == last_grade(record.school.level) and case.policy.completed_as_promoted
     if last and summary.completed_level not in (None, expected):
+        doubtful = case.bench.rules.values["completed_as_promoted"].unverified
         yield case.bench.finding(
             Rule.TR_8,
             "summary.completed_level",
             summary.completed_level,
             expected,
-            severity=Severity.WARNING,
-            unverified=True,
+            severity=Severity.WARNING if doubtful else None,
+            unverified=doubtful,
         )
 
 

@@ -40,6 +40,7 @@ class Tt22Policy:
     :ivar optional_counts: an optional subject that the pupil takes counts among the subjects.
     :ivar conduct: term I -> term II -> the year.
     :ivar most_absences: sessions of a year with which a pupil still moves up.
+    :ivar completed_as_promoted: the last grade completes the level on the same conditions.
     :ivar reassess_below: a year's score below it may be assessed again.
     :ivar title_high: ``title_enough`` scores from here on make *Học sinh Xuất sắc*.
     :ivar abolished_titles: titles that no longer exist.
@@ -59,6 +60,7 @@ class Tt22Policy:
     optional_counts: bool
     conduct: Mapping[str, Mapping[str, str]]
     most_absences: int
+    completed_as_promoted: bool
     reassess_below: Decimal
     title_high: Decimal
     title_enough: int
