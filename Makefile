@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
 LEVEL ?= thcs
 STUDENTS ?= 160
 CLASSES ?=
@@ -20,11 +21,9 @@ $(READY): pyproject.toml requirements-dev.txt constraints.txt $(wildcard plugins
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed (set PYTHON=…)"; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "the venv module is missing: apt-get install python3-venv"; exit 1; }
 	@echo "Setting up $(VENV) …"
-	@if command -v uv >/dev/null; then \
-	  uv venv -q --allow-existing --python $(PYTHON) $(VENV) && uv pip install -q --python $(BIN)/python -r requirements-dev.txt; \
-	else \
-	  $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-dev.txt; \
-	fi
+	@$(PYTHON) -m venv $(VENV)
+	@{ $(PIP) -c constraints.txt uv && $(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python -r requirements-dev.txt; } \
+	  || $(PIP) -r requirements-dev.txt  # slower, but knows the indexes that only pip is configured with
 	@touch $@
 
 demo: $(READY)  ## the whole main job, from a workbook to sealed transcripts, in var/demo (LEVEL=th|thcs|thpt|all STUDENTS=N CLASSES=N)
@@ -34,13 +33,13 @@ serve: $(READY)  ## the service on http://127.0.0.1:8000/graphql
 	@$(BIN)/hocba serve
 
 test: $(READY)  ## the tests, on SQLite; names what this machine made it leave out
-	@$(BIN)/python -m pytest -q -n auto
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
 
 check: $(READY)  ## all that CI runs
 	@./.ci/check
 
 bench: $(READY)  ## what things cost, beside their peers
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-bench.txt
+	@$(PIP) -r requirements-bench.txt
 	@$(BIN)/python -m benchmarks
 
 format: $(READY)  ## let ruff write

@@ -6,7 +6,6 @@
 """
 
 import asyncio
-import gc
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -49,12 +48,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put what takes longest first."""
     place = {name: number for number, name in enumerate(LONGEST)}
     items.sort(key=lambda item: place.get(item.nodeid.partition("::")[0], len(LONGEST)))
-
-
-def pytest_collection_finish() -> None:
-    """What is imported stays: the garbage collector need not walk through it again and again."""
-    gc.collect()
-    gc.freeze()
 
 
 async def execute(statement: str) -> None:

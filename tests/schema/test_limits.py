@@ -72,22 +72,27 @@ ATTACKS = {
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=str)
 async def test_what_is_too_large_is_refused_cheaply(attack: str) -> None:
-    guard.forget()
-    context = Context(house=_House())  # type: ignore[arg-type]
     gc.collect()
     gc.disable()  # the garbage of other tests is not what is measured
     try:
-        begun = time.thread_time()
-        result = await schema.execute(
-            ATTACKS[attack], context_value=context, operation_name=_operation(attack)
-        )
-        spent = time.thread_time() - begun
+        # The quickest of three: what shares the core with us slows down even the thread's own time.
+        spent = min([await refused(attack) for _ in range(3)])
     finally:
         gc.enable()
+    assert spent < MAX_SECONDS
+
+
+async def refused(attack: str) -> float:
+    """Seconds of CPU that refusing ``attack`` takes when it is new."""
+    guard.forget()
+    context = Context(house=_House())  # type: ignore[arg-type]
+    begun = time.thread_time()
+    result = await schema.execute(ATTACKS[attack], context_value=context, operation_name=_operation(attack))
+    spent = time.thread_time() - begun
     assert result.data is None
     assert result.errors
     assert [error.extensions["code"] for error in result.errors or ()] == ["COST_EXCEEDED"], result.errors
-    assert spent < MAX_SECONDS
+    return spent
 
 
 def _operation(attack: str) -> str | None:
