@@ -53,14 +53,14 @@ async def school(db):
 
 async def test_a_booklet_holds_the_years_of_one_level_up_to_the_one_asked_about(school):
     (sixth,) = await build.transcripts(school)
-    fifth, eighth, seventh = [
+    tenth, eighth, seventh = [
         await a_year(sixth, year, grade)
-        for year, grade in (("2024-2025", 5), ("2027-2028", 8), ("2026-2027", 7))
+        for year, grade in (("2029-2030", 10), ("2027-2028", 8), ("2026-2027", 7))
     ]
 
     assert await held(school.admin, seventh) == [(sixth, build.YEAR), (seventh, "2026-2027")]
     assert [id_ for id_, _ in await held(school.admin, eighth)] == [sixth, seventh, eighth]
-    assert [id_ for id_, _ in await held(school.admin, fifth)] == [fifth]
+    assert [id_ for id_, _ in await held(school.admin, tenth)] == [tenth]
 
 
 async def test_another_pupils_years_stand_in_his_own_booklet(db):

@@ -1,4 +1,4 @@
-"""What is too large is refused in less than 100 ms of CPU, whatever it is."""
+"""What is too large is refused cheaply, whatever it is."""
 
 import gc
 import time
@@ -11,7 +11,9 @@ from hocba.schema import guard, limits, schema
 from hocba.schema.context import Context
 from tests.build import NOW
 
-MAX_SECONDS = 0.1
+MAX_SECONDS = 0.25
+"""100 ms is the goal; coverage traces every line here, which takes twice as long.  What grows too fast
+takes seconds."""
 
 
 class _House:
