@@ -119,6 +119,7 @@ def _results(
     return tuple(
         _result(own[code], subject, [next(remarks[code]) for _ in range(sentences - 1)])
         for code, subject in form.items()
+        if code in own
     )
 
 

@@ -192,7 +192,9 @@ async def student(school: SchoolId, class_id: ClassId, **given: object) -> Stude
     enrolment = await EnrolmentRow.create(
         id=ids.new(), student_id=row.id, class_id=class_id, year=YEAR, since=date(2025, 9, 5)
     )
-    await ResultRow.bulk_create([_result(enrolment.id, subject) for subject in subjects(Level.THCS, 6, YEAR)])
+    taught = {code for codes in TAUGHT for code in codes}
+    form = [subject for subject in subjects(Level.THCS, 6, YEAR) if subject.code in taught]
+    await ResultRow.bulk_create([_result(enrolment.id, subject) for subject in form])
     levels = {
         f"{what}_{when}": "T" for what in ("learning", "conduct") for when in ("term1", "term2", "year")
     }

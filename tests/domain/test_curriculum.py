@@ -26,12 +26,15 @@ def test_the_rows_of_lower_secondary_are_in_the_order_of_the_form(grade):
         "GDTC",
         "NT",
         "NN2",
+        "TDTTS",
         "NDGDDP",
         "HDTNHN",
     ]
 
     assert codes(Level.THCS, grade) == expected
-    assert codes(Level.THCS, grade, required=True) == [code for code in expected if code != "NN2"]
+    assert codes(Level.THCS, grade, required=True) == [
+        code for code in expected if code not in {"NN2", "TDTTS"}
+    ]
 
 
 def test_comment_subjects_are_those_of_the_circular():

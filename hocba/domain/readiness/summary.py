@@ -1,7 +1,6 @@
 """The year as a whole: page B of the secondary form, items 2 to 6 of the primary one."""
 
 from collections.abc import Iterator
-from typing import assert_never
 
 from hocba.domain.curriculum import TraitGroup, last_grade, traits
 from hocba.domain.readiness.gaps import Gap, Missing, Place, counts, empties, gap, unknowns
@@ -21,13 +20,10 @@ def summary(record: TranscriptRecord) -> Iterator[Missing]:
     if isinstance(facts, PrimarySummary) != (record.school.level is Level.TH):
         yield gap(Gap.EMPTY, "summary", _WHERE)
         return
-    match facts:
-        case PrimarySummary():
-            yield from _primary(record, facts)
-        case Summary():
-            yield from _secondary(facts)
-        case _:
-            assert_never(facts)
+    if isinstance(facts, PrimarySummary):
+        yield from _primary(record, facts)
+    else:
+        yield from _secondary(facts)
     yield from unknowns(facts, "summary", ("promoted",), _WHERE)
     yield from _completed_level(record)
     yield from empties(facts, "summary", ("homeroom_comment",), _WHERE)
