@@ -9,7 +9,7 @@ from hocba.domain.accounts import AccountState
 from hocba.domain.errors import Code
 from hocba.domain.readiness import Gap, Place
 from hocba.domain.signing import ItemState, Purpose, RequestState
-from hocba.domain.values import Level, Role, Status, Step, Term
+from hocba.domain.values import Level, Profile, Role, Status, Step, Term
 from hocba.plugin_api import ItemKind, SecretName
 from hocba.plugin_api import Kind as SignerKind
 from hocba.schema.docs import describe_enum
@@ -54,6 +54,16 @@ describe_enum(Step, "The signing steps, in order.", _labelled(Step), name="Signi
 describe_enum(Role, "What a person may do in one school and school year.", _labelled(Role))
 describe_enum(Level, "The level of a school: cấp học.", _labelled(Level), name="SchoolLevel")
 describe_enum(Term, "A term: học kì.", _labelled(Term))
+describe_enum(
+    Profile,
+    "How the document of a transcript is written.",
+    _plain(
+        Profile,
+        "moet-th-1.0, the official one of primary schools: homeroom teacher, leader and school sign.",
+        "hocba-2.0: subject teachers sign too.",
+    ),
+    name="TranscriptProfile",
+)
 describe_enum(Place, "Where missing data is mended.", _labelled(Place), name="MissingWhere")
 describe_enum(Code, "Why the rules said no.", {code: SENTENCES[code][0] for code in Code}, name="RefusalCode")
 describe_enum(Gap, "What kind of data is missing.", {gap: GAPS[gap][0] for gap in Gap}, name="MissingCode")

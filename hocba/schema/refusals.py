@@ -14,6 +14,7 @@ INPUTS: Mapping[str, str] = {
     "certificates": "certificates",
     "name": "name",
     "printing.place": "place",
+    "printing.primary_profile": "primaryProfile",
     "printing.written_on": "writtenOn",
     "reason": "reason",
     "until": "until",

@@ -6,7 +6,7 @@ from typing import Self
 import strawberry
 
 from hocba import words
-from hocba.domain.values import Level, Term
+from hocba.domain.values import Level, Profile, Term
 from hocba.schema.classes import PersonName
 from hocba.schema.context import Info, actor_of, asking_of
 from hocba.schema.docs import describe
@@ -87,11 +87,23 @@ class PrintConfiguration:
     :ivar school_year: Năm học.
     :ivar place: Địa danh.
     :ivar written_on: The date written on the transcripts.
+    :ivar primary_profile: How primary transcripts are written; null in a school without primary classes.
     """
 
     school_year: str
     place: str
     written_on: date
+    primary_profile: Profile | None
+
+    @classmethod
+    def of(cls, row: reads.Printing) -> Self:
+        """From its row."""
+        return cls(
+            school_year=row.year,
+            place=row.place,
+            written_on=row.written_on,
+            primary_profile=row.primary_profile,
+        )
 
 
 @describe
@@ -163,9 +175,7 @@ class SchoolQueries:
         """
         asking = asking_of(info)
         row = await reads.printing(asking.actor.school, year_read(info, school_year))
-        if row is None:
-            return None
-        return PrintConfiguration(school_year=row.year, place=row.place, written_on=row.written_on)
+        return PrintConfiguration.of(row) if row else None
 
 
 def _assignment(row: reads.Assignment, language: words.Lang) -> Assignment:

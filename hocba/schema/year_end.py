@@ -10,6 +10,7 @@ import strawberry
 from hocba.actions import printing, year_end
 from hocba.actions.outcomes import Outcome, Result
 from hocba.domain import errors
+from hocba.domain.values import Profile
 from hocba.schema.bulk import results_of
 from hocba.schema.classes import Class
 from hocba.schema.context import Info, actor_of, asking_of, now_of
@@ -30,11 +31,14 @@ class SetPrintConfigurationInput:
 
     :ivar place: Địa danh.
     :ivar written_on: The date written on the transcripts.
+    :ivar primary_profile: How primary transcripts are written: whether their subject teachers sign too.
+        Left out, it stays as it is (at first MOET_TH); only where the school has primary classes.
     :ivar school_year: Năm học; the year of the request when left out.
     """
 
     place: str
     written_on: date
+    primary_profile: Profile | None = None
     school_year: str | None = None
 
 
@@ -113,7 +117,12 @@ class YearEndMutations:
         try:
             year = year_written(info, input.school_year)
             changed = await printing.set_print_configuration(
-                asking.actor, year, place=input.place, written_on=input.written_on, now=now_of(info)
+                asking.actor,
+                year,
+                place=input.place,
+                written_on=input.written_on,
+                primary_profile=input.primary_profile,
+                now=now_of(info),
             )
         except errors.Refusal as refusal:
             said = Refusal.of(refusal, info.context.language)
@@ -124,9 +133,7 @@ class YearEndMutations:
         assert row is not None
         return SetPrintConfigurationPayload(
             outcome=Outcome.DONE if changed else Outcome.UNCHANGED,
-            print_configuration=PrintConfiguration(
-                school_year=row.year, place=row.place, written_on=row.written_on
-            ),
+            print_configuration=PrintConfiguration.of(row),
             refusal=None,
         )
 

@@ -24,6 +24,7 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     "class.leader": ("Lãnh đạo ký học bạ", "Leader who signs"),
     "class.leader_title": ("Chức vụ của lãnh đạo ký học bạ", "Title of the leader who signs"),
     "printing.place": ("Địa danh in học bạ", "Place written on the transcript"),
+    "printing.primary_profile": ("Mẫu học bạ tiểu học", "Form of primary transcripts"),
     "printing.written_on": ("Ngày ghi trên học bạ", "Date written on the transcript"),
     "student.full_name": ("Họ và tên", "Full name"),
     "student.code": ("Mã học sinh", "Student code"),

@@ -52,6 +52,7 @@ def cases(world: World) -> list[tuple[str, dict[str, Any], str, str]]:
             ("setPrintConfiguration", {**printed, "writtenOn": day}, invalid, "writtenOn")
             for day in ("0001-01-01", "1899-12-31", "2101-01-01", "9999-12-31")
         ),
+        ("setPrintConfiguration", {**printed, "primaryProfile": "HOCBA"}, invalid, "primaryProfile"),
         ("importWorkbook", {"uploadId": "x", "schoolYear": "2025"}, invalid, "schoolYear"),
         (
             "upsertStaff",

@@ -10,7 +10,7 @@ from tortoise.expressions import Q, Subquery
 from tortoise.functions import Count
 
 from hocba.domain.people import Actor
-from hocba.domain.values import Level, SchoolId, SchoolYear, Term
+from hocba.domain.values import Level, Profile, SchoolId, SchoolYear, Term
 from hocba.store.models import (
     AssignmentRow,
     ClassRow,
@@ -21,7 +21,7 @@ from hocba.store.models import (
 )
 from hocba.store.reads import scope
 from hocba.store.reads.pages import Order, Page, Slice, take
-from hocba.store.record_rows import levels
+from hocba.store.record_rows import levels, profile
 
 BY_NAME = Order(columns=("grade", "name", "id"))
 BY_SUBJECT = Order(columns=("class_id", "subject", "term", "id"))
@@ -78,11 +78,15 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Printing:
-    """*Cấu hình in học bạ* of a school year (7.4.5)."""
+    """*Cấu hình in học bạ* of a school year (7.4.5).
+
+    :ivar primary_profile: how primary transcripts are written; ``None`` in a school without primary classes.
+    """
 
     year: str
     place: str
     written_on: date
+    primary_profile: Profile | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,12 +198,22 @@ async def assignments(
     )
 
 
+async def school_levels(school: SchoolId) -> tuple[Level, ...]:
+    """The levels that a school has, ascending.  One statement."""
+    rows = await SchoolRow.filter(id=school).values("levels")
+    return levels(rows[0]) if rows else ()
+
+
 async def printing(school: SchoolId, year: str) -> Printing | None:
-    """What is printed on the transcripts of a year.  One statement."""
+    """What is printed on the transcripts of a year.  Two statements."""
     rows = await PrintConfigurationRow.filter(school_id=school, year=year).values(
-        "year", "place", "written_on"
+        "year", "place", "written_on", "primary_profile"
     )
-    return Printing(**rows[0]) if rows else None
+    if not rows:
+        return None
+    primary = Level.TH in await school_levels(school)
+    chosen = profile(rows[0], Level.TH) if primary else None
+    return Printing(**(rows[0] | {"primary_profile": chosen}))
 
 
 def _class_filter(wanted: ClassFilter) -> Q:
