@@ -10,14 +10,25 @@ from tortoise.exceptions import IntegrityError
 from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 
 from hocba import database
+from hocba.domain.values import Role
 from hocba.store import ids
 from hocba.store.migrations.__main__ import needed
-from hocba.store.models import ClassRow, EventRow, SchoolRow, SigningAccountRow
+from hocba.store.models import (
+    AccessRow,
+    AuditLinkRow,
+    ClassRow,
+    EventRow,
+    OrganisationRow,
+    RoleGrantRow,
+    SchoolRow,
+    SigningAccountRow,
+    SupervisionRow,
+)
 from tests import build
 from tests.conftest import POSTGRES, POSTGRES_URL, execute
 from tests.store.shape import shape
 
-MIGRATIONS = ("0001_initial", "0002_guards", "0003_all_levels")
+MIGRATIONS = ("0001_initial", "0002_guards", "0003_all_levels", "0004_people")
 ONE_APPROVED = {
     ("signing_account", ("school_id", "year", "person_id")),
     ("signing_account", ("school_id", "year")),
@@ -108,8 +119,25 @@ async def test_two_certificates_are_not_approved_at_once(db, person):
 
 
 async def test_the_history_has_its_guards(settings):
-    guards = {"event_no_update", "event_no_delete"} | ({"event_no_truncate"} if POSTGRES else set())
-    assert (await as_it_is(settings)).triggers == guards
+    moves = ("update", "delete", "truncate") if POSTGRES else ("update", "delete")
+    tables = ("event", "audit_link", "access")
+    assert (await as_it_is(settings)).triggers == {f"{table}_no_{move}" for table in tables for move in moves}
+
+
+@pytest.mark.parametrize("table", ["audit_link", "access"])
+@pytest.mark.parametrize("change", ["UPDATE {} SET {} = {}", "DELETE FROM {}"])
+async def test_what_was_read_and_the_chain_cannot_be_changed(settings, db, table, change):
+    await AuditLinkRow.create(position=1, event_id=ids.new(), hash="0" * 64)
+    await AccessRow.create(
+        id=ids.new(), school_id=build.SCHOOL, kind="student", object_id=ids.new(), at=build.NOW
+    )
+    column = {"audit_link": "hash", "access": "kind"}[table]
+    async with TortoiseContext() as context:
+        await context.init(config=database.config(settings))
+        with pytest.raises(IntegrityError, match="append-only"):
+            await context.db().execute_query(change.format(table, column, "'x'"))
+    assert await AuditLinkRow.all().values_list("hash", flat=True) == ["0" * 64]
+    assert await AccessRow.all().values_list("kind", flat=True) == ["student"]
 
 
 async def test_an_event_cannot_be_changed(db):
@@ -137,7 +165,7 @@ async def test_an_event_cannot_be_replaced(settings, db):
         with pytest.raises(IntegrityError, match="append-only"):
             await context.db().execute_query(
                 "REPLACE INTO event"
-                " SELECT id, aggregate, aggregate_id, version, 'X', data, actor_id, at FROM event"
+                " SELECT id, aggregate, aggregate_id, version, 'X', data, actor_id, at, school_id FROM event"
             )
     assert (await EventRow.get(id=row.id)).kind == "Cancelled"
 
@@ -196,12 +224,46 @@ async def test_a_school_of_one_level_keeps_it_when_schools_get_several(blank):
             f" VALUES ('{ids.new()}', '{build.SCHOOL}', '2025-2026', '6A', 6)"
         )
 
-    assert await database.migrate(blank) == ("0003_all_levels",)
+    assert await database.migrate(blank) == MIGRATIONS[2:]
 
     async with TortoiseContext() as context:
         await context.init(config=database.config(blank))
         assert await SchoolRow.all().values_list("id", "levels") == [(build.SCHOOL, "thcs")]
         assert await ClassRow.all().values_list("name", "leader_basis") == [("6A", "")]
+
+
+async def test_an_authority_of_schools_becomes_one_of_an_organisation_above_them(blank):
+    await migrate_only(blank, "0003_all_levels")
+    office, person, other = ids.new(), ids.new(), ids.new()
+    await insert(
+        blank,
+        person={"id": person, "school_id": office, "code": "A", "full_name": "A", "sort_key": "a"}
+        | {"personal_id": "", "title": ""},
+        role_grant={"id": ids.new(), "person_id": person, "school_id": build.SCHOOL, "role": "authority"}
+        | {"valid_from": build.NOW.isoformat()},
+    )
+    kept = {"id": ids.new(), "person_id": other, "school_id": build.SCHOOL, "role": "admin"}
+    await insert(blank, role_grant={**kept, "valid_from": build.NOW.isoformat()})
+
+    assert await database.migrate(blank) == ("0004_people",)
+
+    async with TortoiseContext() as context:
+        await context.init(config=database.config(blank))
+        assert await OrganisationRow.all().values_list("id", "kind") == [(office, "so")]
+        assert await SupervisionRow.all().values_list("child_id", "parent_id", "valid_from") == [
+            (build.SCHOOL, office, build.NOW.date())
+        ]
+        grants = await RoleGrantRow.all().order_by("role").values_list("role", "school_id", "organisation_id")
+        assert grants == [(Role.ADMIN, build.SCHOOL, None), (Role.AUTHORITY, None, office)]
+
+
+async def insert(settings, **rows):
+    """One row each into tables that the models describe no longer."""
+    async with TortoiseContext() as context:
+        await context.init(config=database.config(settings))
+        for table, row in rows.items():
+            values = ", ".join(f"'{value}'" for value in row.values())
+            await context.db().execute_query(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({values})")
 
 
 async def test_a_migration_that_fails_leaves_nothing_behind(blank):

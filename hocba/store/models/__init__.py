@@ -2,8 +2,9 @@
 
 ::
 
-    school ─┬─ person ─┬─ user ── session          signing_account ── certificate
-            │          ├─ role_grant               agent, agent_pairing
+    organisation ── supervision ── school          signing_account ── certificate ── revocation
+    school ─┬─ person ─┬─ user ── session          agent, agent_pairing
+            │          ├─ role_grant      └─ external_identity, throttle
             │          └─ assignment
             ├─ class ──── enrolment ─┬─ result     transcript ─┬─ slot
             │               │        ├─ summary, primary_summary
@@ -11,17 +12,30 @@
             └─ student ─────┘                          │       └─ document
                   └─ earlier_year                      │
     upload ── import_job     export                signing_request ── signing_item
-                                 event (every aggregate's history, append-only)
+    event ── audit_link, access (append-only)      webhook_delivery
 
 Ids are UUIDv7, made by ``hocba.store.ids.new``.  Times are UTC.  Text is NFC.  Partial unique
-indexes and the append-only triggers of ``event`` live in the migrations, and a test asks the
+indexes and the append-only triggers live in the migrations, and a test asks the
 database for them.
 """
 
-from hocba.store.models.accounts import AgentPairingRow, AgentRow, CertificateRow, SigningAccountRow
+from hocba.store.models.accounts import (
+    AgentPairingRow,
+    AgentRow,
+    CertificateRow,
+    RevocationRow,
+    SigningAccountRow,
+)
 from hocba.store.models.files import ExportRow, ImportRow, UploadRow
-from hocba.store.models.history import EventRow
-from hocba.store.models.people import PersonRow, RoleGrantRow, SessionRow, UserRow
+from hocba.store.models.history import AccessRow, AuditLinkRow, EventRow, WebhookDeliveryRow
+from hocba.store.models.people import (
+    ExternalIdentityRow,
+    PersonRow,
+    RoleGrantRow,
+    SessionRow,
+    ThrottleRow,
+    UserRow,
+)
 from hocba.store.models.pupils import (
     EarlierYearRow,
     EnrolmentRow,
@@ -31,14 +45,23 @@ from hocba.store.models.pupils import (
     StudentRow,
     SummaryRow,
 )
-from hocba.store.models.school import AssignmentRow, ClassRow, PrintConfigurationRow, SchoolRow
+from hocba.store.models.school import (
+    AssignmentRow,
+    ClassRow,
+    OrganisationRow,
+    PrintConfigurationRow,
+    SchoolRow,
+    SupervisionRow,
+)
 from hocba.store.models.signing import SigningItemRow, SigningRequestRow
 from hocba.store.models.transcripts import DocumentRow, SignatureRow, SlotRow, TranscriptRow
 
 __all__ = [
+    "AccessRow",
     "AgentPairingRow",
     "AgentRow",
     "AssignmentRow",
+    "AuditLinkRow",
     "CertificateRow",
     "ClassRow",
     "DocumentRow",
@@ -46,12 +69,15 @@ __all__ = [
     "EnrolmentRow",
     "EventRow",
     "ExportRow",
+    "ExternalIdentityRow",
     "ImportRow",
+    "OrganisationRow",
     "OverrideRow",
     "PersonRow",
     "PrimarySummaryRow",
     "PrintConfigurationRow",
     "ResultRow",
+    "RevocationRow",
     "RoleGrantRow",
     "SchoolRow",
     "SessionRow",
@@ -62,7 +88,10 @@ __all__ = [
     "SlotRow",
     "StudentRow",
     "SummaryRow",
+    "SupervisionRow",
+    "ThrottleRow",
     "TranscriptRow",
     "UploadRow",
     "UserRow",
+    "WebhookDeliveryRow",
 ]

@@ -25,7 +25,8 @@ class CertificateRow(Model):
 class SigningAccountRow(Model):
     """A registered way to sign: a person's own, or the school's (C1, C5).
 
-    ``state``: pending | approved | refused | closed.  ``person_id`` is null for the school's.
+    ``state``: unproven | pending | approved | refused | closed | withdrawn.  ``person_id`` is null for
+    the school's.  ``challenge`` and ``proof`` are the evidence that whoever registered it holds the key.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -42,6 +43,10 @@ class SigningAccountRow(Model):
     decided_by = fields.UUIDField(null=True)
     decided_at = fields.DatetimeField(null=True)
     closed_at = fields.DatetimeField(null=True)
+    copied_from = fields.UUIDField(null=True)  # last year's account (C4, C7)
+    challenge = fields.BinaryField(null=True)
+    proof = fields.BinaryField(null=True)
+    proven_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "signing_account"
@@ -79,3 +84,24 @@ class AgentPairingRow(Model):
 
     class Meta:
         table = "agent_pairing"
+
+
+class RevocationRow(Model):
+    """What an authority said of revocation: a list, or an answer about one certificate (OCSP).
+
+    ``about``: SHA-256 of the issuer's certificate for a list, of the certificate itself for an answer.
+    Never deleted while a signature may rest on it.
+    """
+
+    id = fields.UUIDField(primary_key=True)
+    kind = fields.CharField(max_length=4)  # crl | ocsp
+    about = fields.CharField(max_length=64)
+    url = fields.CharField(max_length=500)
+    der = fields.BinaryField()
+    this_update = fields.DatetimeField()
+    next_update = fields.DatetimeField(null=True)
+    fetched_at = fields.DatetimeField()
+
+    class Meta:
+        table = "revocation"
+        indexes = (("about", "kind", "next_update"),)

@@ -34,9 +34,41 @@ class UserRow(Model):
     active = fields.BooleanField(default=True)
     failures = fields.IntField(default=0)
     locked_until = fields.DatetimeField(null=True)
+    must_change = fields.BooleanField(default=False, db_default=False)  # the password was made by an ADMIN
+    totp_secret = fields.BinaryField(null=True)  # encrypted, about the user's id
+    totp_since = fields.DatetimeField(null=True)  # when the first code was right; null until then
+    totp_step = fields.BigIntField(default=0, db_default=0)  # the last time step used: none works twice
+    recovery = fields.CharField(max_length=1000, default="", db_default="")  # keyed hashes, commas between
 
     class Meta:
         table = "user"
+
+
+class ExternalIdentityRow(Model):
+    """Who a user is at an identity provider (OIDC): linked at his first sign-in there."""
+
+    id = fields.UUIDField(primary_key=True)
+    user_id = fields.UUIDField(db_index=True)
+    issuer = fields.CharField(max_length=300)
+    subject = fields.CharField(max_length=255)
+    linked_at = fields.DatetimeField()
+
+    class Meta:
+        table = "external_identity"
+        unique_together = (("issuer", "subject"),)
+
+
+class ThrottleRow(Model):
+    """Wrong guesses of late, by who guessed: a keyed hash of a name or an address."""
+
+    id = fields.UUIDField(primary_key=True)
+    guesser = fields.CharField(max_length=64, unique=True)
+    failures = fields.IntField(default=0)
+    since = fields.DatetimeField()
+    locked_until = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "throttle"
 
 
 class SessionRow(Model):
@@ -46,6 +78,10 @@ class SessionRow(Model):
     user_id = fields.UUIDField(db_index=True)
     token_hash = fields.CharField(max_length=64, unique=True)
     device = fields.CharField(max_length=200, default="")
+    method = fields.CharField(max_length=10, default="password", db_default="password")  # password | oidc
+    second_factor_at = fields.DatetimeField(null=True)
+    school_id = fields.UUIDField(null=True)  # chosen at sign-in
+    level = fields.CharField(max_length=4, default="", db_default="")  # chosen at sign-in: th | thcs | thpt
     created_at = fields.DatetimeField()
     seen_at = fields.DatetimeField()
     expires_at = fields.DatetimeField()
@@ -56,11 +92,16 @@ class SessionRow(Model):
 
 
 class RoleGrantRow(Model):
-    """A role that is given, not derived: ADMIN, MANAGER, ISSUER, AUTHORITY."""
+    """A role that is given, not derived: ADMIN, MANAGER, ISSUER in a school, AUTHORITY in an organisation.
+
+    ``permissions``: what an ADMIN delegates to a MANAGER, with commas between.
+    """
 
     id = fields.UUIDField(primary_key=True)
     person_id = fields.UUIDField(db_index=True)
-    school_id = fields.UUIDField()
+    school_id = fields.UUIDField(null=True)
+    organisation_id = fields.UUIDField(null=True)
+    permissions = fields.CharField(max_length=1000, default="", db_default="")
     role = fields.CharEnumField(Role, max_length=20)
     granted_by = fields.UUIDField(null=True)
     valid_from = fields.DatetimeField()
@@ -68,4 +109,4 @@ class RoleGrantRow(Model):
 
     class Meta:
         table = "role_grant"
-        indexes = (("school_id", "role"),)
+        indexes = (("school_id", "role"), ("organisation_id",))

@@ -18,9 +18,38 @@ class SchoolRow(Model):
     commune = fields.CharField(max_length=200, default="")
     province = fields.CharField(max_length=200, default="")
     identity = fields.CharField(max_length=40, default="")  # MST:…
+    ownership = fields.CharField(max_length=10, default="public", db_default="public")  # public | private
 
     class Meta:
         table = "school"
+
+
+class OrganisationRow(Model):
+    """An authority: Bộ, Sở, Phòng, or UBND cấp xã.  Its staff are the people whose home it is."""
+
+    id = fields.UUIDField(primary_key=True)
+    code = fields.CharField(max_length=20, unique=True)
+    name = fields.CharField(max_length=200)
+    kind = fields.CharField(max_length=10)  # bo | so | phong | xa
+
+    class Meta:
+        table = "organisation"
+
+
+class SupervisionRow(Model):
+    """Who stands above whom, and from when to when: ``child_id`` is a school or an organisation.
+
+    ``valid_to`` is the first day on which it holds no longer.
+    """
+
+    id = fields.UUIDField(primary_key=True)
+    child_id = fields.UUIDField(db_index=True)
+    parent_id = fields.UUIDField(db_index=True)
+    valid_from = fields.DateField()
+    valid_to = fields.DateField(null=True)
+
+    class Meta:
+        table = "supervision"
 
 
 class ClassRow(Model):
