@@ -82,7 +82,7 @@ async def create(
 
     ``made`` of a result is the transcript; a pupil who has a live one is UNCHANGED.  One made after
     a cancellation gets a new look-up code and says what it replaces.  Refused, per pupil, with
-    NOT_FOUND, NOT_PERMITTED, YEAR_NOT_CONFIRMED, MISSING_DATA, TOO_MANY_SIGNERS, STALE.
+    NOT_FOUND, NOT_PERMITTED, YEAR_NOT_CONFIRMED, MISSING_DATA, NOT_WRITABLE, TOO_MANY_SIGNERS, STALE.
 
     :raises Refusal: INVALID_VALUE for what is no school year; NOT_PERMITTED to whoever creates nowhere.
     """
@@ -104,9 +104,11 @@ async def _create(
         reviews = await _review(actor, waiting, year) if waiting else {}
         ready = {student: review for student, review in reviews.items() if not review.planned.refusal}
         results |= {student: _answer(reviews[student]) for student in reviews.keys() - ready.keys()}
-        new = await asyncio.to_thread(_build, ready, year, now)
+        built = await asyncio.to_thread(_build, ready, year, now)
+        results |= {id_: refused(id_, each) for id_, each in built.items() if isinstance(each, Refusal)}
+        new = {id_: each for id_, each in built.items() if isinstance(each, NewTranscript)}
         with suppress(IntegrityError):  # somebody else made one of them: look again
-            results |= await _write(actor, ready, new, year, now)
+            results |= await _write(actor, {id_: ready[id_] for id_ in new}, new, year, now)
     stale = (student for student in student_ids if student not in results)
     return results | {student: refused(student, Refusal(Code.STALE)) for student in stale}
 
@@ -174,16 +176,22 @@ def _answer(review: _Review) -> Result:
     return refused(student, refusal)
 
 
-def _build(reviews: Mapping[UUID, _Review], year: SchoolYear, now: datetime) -> dict[UUID, NewTranscript]:
+def _build(
+    reviews: Mapping[UUID, _Review], year: SchoolYear, now: datetime
+) -> dict[UUID, NewTranscript | Refusal]:
     return {student: _new(review, year, now) for student, review in reviews.items()}
 
 
-def _new(review: _Review, year: SchoolYear, now: datetime) -> NewTranscript:
+def _new(review: _Review, year: SchoolYear, now: datetime) -> NewTranscript | Refusal:
+    """The transcript; NOT_WRITABLE for what readiness let through and no document can hold."""
     standing, record, slots = review.standing, review.record, review.planned.slots
     assert standing is not None
     assert record is not None
     lookup_code = uuid4()
-    data = content.build(record, slots, lookup_code=lookup_code, created_at=now)
+    try:
+        data = content.build(record, slots, lookup_code=lookup_code, created_at=now)
+    except content.IncompleteRecordError as error:
+        return Refusal(Code.NOT_WRITABLE, tag=error.tag)
     facts = Transcript(
         id=TranscriptId(ids.new()), school=standing.school, class_=standing.class_, version=0, slots=slots
     )

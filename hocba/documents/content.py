@@ -47,7 +47,14 @@ _CODE = re.compile(r"[A-Z][A-Z0-9]*", re.ASCII)
 
 
 class IncompleteRecordError(ValueError):
-    """A mandatory field is empty, or a code cannot be an Id.  Readiness should have said so before."""
+    """No document can be made of the record.  Readiness should have said so before.
+
+    :ivar tag: the element that is mandatory and empty, or cannot hold its value; empty when it is none.
+    """
+
+    def __init__(self, why: str, *, tag: str = "") -> None:
+        super().__init__(f"{tag} {why}" if tag else why)
+        self.tag = tag
 
 
 def build(
@@ -56,8 +63,8 @@ def build(
     """The canonical data of one transcript; hashing these bytes is hashing their exclusive C14N.
 
     :param created_at: NGAY_TAO_HOC_BA, an aware time; written in whole seconds.
-    :raises IncompleteRecordError: when a mandatory field is empty, the plan has no homeroom teacher,
-        leader or school, or the record's profile does not know its level.
+    :raises IncompleteRecordError: when a mandatory field is empty or a field cannot hold its value, the
+        plan has no homeroom teacher, leader or school, or the record's profile does not know its level.
     """
     return write(_content(record, plan, lookup_code, created_at.astimezone(VIETNAM).replace(microsecond=0)))
 
@@ -140,8 +147,7 @@ def number(identity: str) -> str:
 def write(content: Content) -> bytes:
     """``content`` as canonical bytes.
 
-    :raises IncompleteRecordError: when a mandatory field is empty.
-    :raises hocba.documents.canonical.ForbiddenCharacterError: for text that XML cannot hold.
+    :raises IncompleteRecordError: when a mandatory field is empty or a field cannot hold its value.
     """
     shape = profile.shape_of(content.profile, content.school.level)
     parts = [
@@ -185,7 +191,7 @@ def _part(content: Content, shape: Shape, part: Part) -> str:
             return canonical.element(part.tag, _fields(facts, part.fields, waived=waived))
         case Texts():
             texts = _getter(part.path)(summary)
-            return "".join(canonical.leaf(part.tag, nfc(text)) for text in texts if text)
+            return "".join(_leaf(part.tag, text, nfc) for text in texts if text)
         case Table():
             rows = "".join(_result(content, shape, part.row, row) for row in content.results)
             return canonical.element(part.tag, rows)
@@ -195,7 +201,7 @@ def _part(content: Content, shape: Shape, part: Part) -> str:
 
 def _result(content: Content, shape: Shape, tag: str, row: SubjectResult) -> str:
     if not _CODE.fullmatch(row.subject):
-        raise IncompleteRecordError(f"not a subject code: {row.subject!r}")
+        raise IncompleteRecordError("is no subject's code", tag="MA_MON_HOC")
     fields = _fields(row, shape.result, waived=row.exempt or content.summary.unassessed)
     if shape.holds_plan and (slot := content.row_slots.get(row.subject)):
         fields += canonical.leaf("GVBM", slot)
@@ -221,9 +227,16 @@ def _field(facts: object, field: Field, *, waived: bool) -> str:
     value = _getter(field.path)(facts)
     if field.key:
         value = value.get(field.key)
-    written = "" if value is None or value == "" else field.format.write(value)
-    if written:
-        return canonical.leaf(field.tag, written)
-    if field.required and not (waived and field.waived):
-        raise IncompleteRecordError(f"{field.tag} is mandatory and empty")
-    return ""
+    written = "" if value is None or value == "" else _leaf(field.tag, value, field.format.write)
+    if not written and field.required and not (waived and field.waived):
+        raise IncompleteRecordError("is mandatory and empty", tag=field.tag)
+    return written
+
+
+def _leaf(tag: str, value: object, write: Callable[[Any], str]) -> str:
+    """The element of a value; nothing when there is nothing to write."""
+    try:
+        text = write(value)
+        return canonical.leaf(tag, text) if text else ""
+    except ValueError as error:  # no value of the format, a character that XML cannot hold
+        raise IncompleteRecordError(f"cannot be written: {error}", tag=tag) from error

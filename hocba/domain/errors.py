@@ -32,6 +32,7 @@ class Code(StrEnum):
     # creation
     YEAR_NOT_CONFIRMED = auto()
     MISSING_DATA = auto()
+    NOT_WRITABLE = auto()
     TOO_MANY_SIGNERS = auto()
     LIVE_TRANSCRIPT = auto()
     # signing

@@ -43,6 +43,10 @@ ADVICE: Mapping[Code, tuple[str, str]] = {
         "Confirm the class's year end, then create the transcripts.",
     ),
     Code.MISSING_DATA: _MEND_DATA,
+    Code.NOT_WRITABLE: (
+        "Sửa dữ liệu ứng với thẻ ấy; nếu dữ liệu đúng, báo cho đơn vị vận hành.",
+        "Mend the data behind that element; if it is right, tell the operator.",
+    ),
     Code.TOO_MANY_SIGNERS: (
         "Phân công lại để mỗi môn có một giáo viên phụ trách.",
         "Assign one responsible teacher per subject.",

@@ -37,6 +37,8 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     "student.register_number": ("Số sổ đăng bộ", "Register number"),
     "student.mother": ("Họ và tên mẹ", "Name of the mother"),
     "student.relatives": ("Họ tên mẹ hoặc người giám hộ", "Mother or guardian"),
+    "history.class_name": ("Lớp trong quá trình học tập", "Class of an earlier year"),
+    "history.school_name": ("Tên trường trong quá trình học tập", "School of an earlier year"),
     "history.since": ("Ngày nhập học, chuyển đến", "Date of entry"),
     "student.home_town": ("Quê quán", "Home town"),
     "student.nationality": ("Quốc tịch", "Nationality"),

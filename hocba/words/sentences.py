@@ -53,6 +53,10 @@ SENTENCES: Mapping[Code, tuple[str, str]] = {
         "Chưa đủ điều kiện tạo học bạ số: còn thiếu {count} thông tin.",
         "The transcript cannot be made yet: {count} pieces of information are missing.",
     ),
+    Code.NOT_WRITABLE: (
+        "Mẫu học bạ số không ghi được dữ liệu của học sinh này (thẻ {tag}).",
+        "The transcript's format cannot hold the data of this pupil (element {tag}).",
+    ),
     Code.TOO_MANY_SIGNERS: (
         "Có {signers} giáo viên bộ môn; một học bạ có tối đa {limit}.",
         "There are {signers} subject teachers; a transcript has at most {limit}.",

@@ -7,25 +7,30 @@ from datetime import timedelta
 
 import pytest
 
+from hocba import words
 from hocba.actions import creation, year_end
 from hocba.actions.outcomes import Outcome
 from hocba.documents import content
 from hocba.domain.errors import Code
 from hocba.domain.people import Actor
 from hocba.domain.readiness import Gap
-from hocba.domain.values import Role, SchoolYear, Status, Step, Term
+from hocba.domain.values import Profile, Role, SchoolYear, Status, Step, Term
 from hocba.store import ids, transcripts
 from hocba.store.models import (
     AssignmentRow,
     ClassRow,
+    EarlierYearRow,
     EnrolmentRow,
     EventRow,
+    PrimarySummaryRow,
+    PrintConfigurationRow,
     ResultRow,
     SlotRow,
     StudentRow,
     TranscriptRow,
 )
 from tests import build
+from tests.actions.primary import into_primary
 from tests.statements import counted
 
 LATER = build.NOW + timedelta(hours=1)
@@ -109,6 +114,44 @@ async def test_the_homeroom_teacher_makes_those_of_his_own_class_only(db):
     assert own.outcome is Outcome.DONE
     assert (foreign.outcome, foreign.refusal.code) == (Outcome.REFUSED, Code.NOT_FOUND)
     assert await TranscriptRow.all().count() == 1
+
+
+async def test_what_no_document_can_hold_is_one_pupils_refusal(db):
+    school = await build.school(students=3)
+    await into_primary(school, profile=Profile.MOET_TH)
+    # Before the circular nobody knows which qualities a year has: readiness cannot ask for them.
+    year = SchoolYear("2019-2020")
+    for table in (ClassRow, EnrolmentRow, PrintConfigurationRow):
+        await table.all().update(year=year)
+    await ResultRow.all().delete()
+    bad = await EnrolmentRow.get(student_id=school.students[1])
+    await PrimarySummaryRow.filter(enrolment_id=bad.id).update(qualities={})
+
+    results = await create(school.admin, school.students, year)
+
+    assert [result.outcome for result in results] == [Outcome.DONE, Outcome.REFUSED, Outcome.DONE]
+    refusal = results[1].refusal
+    assert (refusal.code, refusal.facts) == (Code.NOT_WRITABLE, {"tag": "PHAM_CHAT_YEU_NUOC"})
+    assert "PHAM_CHAT_YEU_NUOC" in words.sentence(refusal)
+    assert await TranscriptRow.all().count() == 2
+
+
+async def test_an_earlier_year_that_is_not_whole_is_said_before(db):
+    school = await build.school(students=2)
+    first, second = school.students
+    await EarlierYearRow.create(
+        id=ids.new(), student_id=first, year="2024-2025", class_name="", school_name="  "
+    )
+
+    (planned,) = await creation.plan(school.admin, [first], build.YEAR)
+    refused, made = await create(school.admin, [first, second])
+
+    assert [(each.code, each.field) for each in planned.missing] == [
+        (Gap.EMPTY, "history.class_name"),
+        (Gap.EMPTY, "history.school_name"),
+    ]
+    assert (refused.refusal.code, refused.refusal.facts["missing"]) == (Code.MISSING_DATA, planned.missing)
+    assert made.outcome is Outcome.DONE
 
 
 async def test_a_manager_makes_transcripts_too(db):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,8 @@ from hocba.documents.assemble import assemble
 from hocba.domain.plan import signing_plan
 from hocba.domain.readiness import missing
 from hocba.domain.record import UNKNOWN_DATE, Signatory, TranscriptRecord
-from hocba.domain.values import Profile
+from hocba.domain.regulations.rules import Rule
+from hocba.domain.values import Level, Profile
 from tests.documents import levels
 from tests.domain import facts
 
@@ -24,7 +26,7 @@ LOOKUP = UUID("8d7e0a4e-3b1c-4f6e-9a53-2c1b0f4d5e6a")
 KEPT = {
     "year", "grade", "school.level", "teachers", "profile", "overrides",
     "results[0].subject", "results[0].name", "results[0].kind",
-    "history[0].year", "history[0].class_name", "history[0].school_name",
+    "history[0].year",
 }  # fmt: skip
 """What says which document it is, or is never empty where it comes from."""
 
@@ -96,6 +98,24 @@ def test_what_is_ready_can_be_written_without_any_one_field(of, name):
     record = CASES[of, name]
 
     assert missing(record) or problem(record) is None
+
+
+WRONG = {
+    Level.TH: {"year": "A", "test": Decimal("9.55")},
+    Level.THCS: {"year": "A", "term1": Decimal("NaN"), "reassessed": Decimal("8.12345")},
+}
+MARKED = [(of, field) for of, whole in records().items() for field in WRONG[whole.school.level]]
+
+
+@pytest.mark.parametrize("exempt", [True, False])
+@pytest.mark.parametrize(("of", "field"), MARKED)
+def test_no_wrong_mark_gets_past_because_nothing_is_assessed_or_a_reason_stands(of, field, exempt):
+    record = records()[of]
+    first, *others = record.results
+    changed = replace(first, exempt=exempt, **{field: WRONG[record.school.level][field]})
+    reasons = {rule.value: "Quyết định" for rule in Rule}
+
+    assert missing(replace(record, results=(changed, *others), overrides=reasons))
 
 
 @pytest.mark.parametrize("of", records())

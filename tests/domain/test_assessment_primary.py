@@ -283,9 +283,7 @@ def test_th_6_the_words_of_item_6_say_what_the_marks_say(completion, found):
 
 
 def test_th_7_who_is_not_assessed_has_no_level_and_follows_no_other_rule():
-    unassessed = with_rows(FAILED, unassessed=True, overall=None, qualities={"YEU_NUOC": "x"})
-
-    assert assess(unassessed) == []
+    assert assess(with_rows(FAILED, unassessed=True, overall=None, qualities={"YEU_NUOC": "C"})) == []
     assert said(with_rows({}, unassessed=True)) == [(Rule.TH_7, "summary.overall", "HTXS", None)]
 
 
@@ -294,6 +292,20 @@ def test_th_7_an_exempt_subject_has_neither_level_nor_mark():
         (Rule.TH_7, "result.level", "T", None),
         (Rule.TH_7, "result.test", Decimal(9), None),
     ]
+
+
+@pytest.mark.parametrize("summary", [{}, {"unassessed": True, "overall": None}])
+@pytest.mark.parametrize("exempt", [True, False])
+def test_what_a_value_can_be_holds_also_of_who_is_not_assessed_or_exempt(summary, exempt):
+    rows = {"TOAN": {"year": "A", "exempt": exempt}, "NN1": {"test": Decimal("9.5"), "exempt": exempt}}
+
+    found = {
+        (each.rule, each.supplied)
+        for each in assess(with_rows(rows, qualities={"YEU_NUOC": "x"}, **summary))
+        if each.blocks
+    }
+
+    assert found == {(Rule.TH_1, "A"), (Rule.TH_2, Decimal("9.5")), (Rule.TH_3, "x")}
 
 
 @pytest.mark.parametrize(("grade", "year"), [(5, "2023-2024"), (1, "2019-2020")])

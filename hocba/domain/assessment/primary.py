@@ -34,10 +34,11 @@ class _Case:
 def check(bench: Bench, policy: Tt27Policy, summary: PrimarySummary) -> Iterator[Finding]:
     """What contradicts the circular, in the order of the form."""
     case = _Case(bench=bench, policy=policy, summary=summary)
-    yield from _exemptions(case)
+    for of in (_exemptions, _subjects, _tests, _traits):
+        yield from of(case)
     if summary.unassessed:  # Đ8: no level of this year is assessed
         return
-    for of in (_subjects, _tests, _traits, _overall, _completion, _completion_text, _titles):
+    for of in (_overall, _completion, _completion_text, _titles):
         yield from of(case)
 
 
@@ -53,8 +54,8 @@ def _exemptions(case: _Case) -> Iterator[Finding]:
 
 
 def _subjects(case: _Case) -> Iterator[Finding]:
-    """TH-1: the level of a subject is T, H or C."""
-    for row in case.bench.counted:
+    """TH-1: the level of a subject is T, H or C; of an exempt one too, the document can hold no other."""
+    for row in case.bench.rows:
         if row.year is not None and row.year not in TH_SUBJECT_LEVELS:
             expected = ", ".join(TH_SUBJECT_LEVELS)
             yield case.bench.finding(Rule.TH_1, "result.level", row.year, expected, subject=row.name)
@@ -62,7 +63,7 @@ def _subjects(case: _Case) -> Iterator[Finding]:
 
 def _tests(case: _Case) -> Iterator[Finding]:
     """TH-2: the mark of a periodic test is whole, 0-10, and stands only where there is a test."""
-    for row in case.bench.counted:
+    for row in case.bench.rows:
         if row.test is None:
             continue
         if not case.bench.form[row.subject].test:

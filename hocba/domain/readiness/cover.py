@@ -47,6 +47,8 @@ def student(record: TranscriptRecord) -> Iterator[Missing]:
     pupil = record.student
     primary = record.school.level is Level.TH
     yield from empties(pupil, "student", _STUDENT + (_PRIMARY if primary else ()), Place.STUDENT)
+    for row in record.history:
+        yield from empties(row, "history", ("class_name", "school_name"), Place.STUDENT)
     if not pupil.personal_id.strip():
         yield gap(Gap.NOT_ELIGIBLE, "student.personal_id", Place.STUDENT)
     elif not PERSONAL_ID.fullmatch(pupil.personal_id):

@@ -30,7 +30,7 @@ def rows(record: TranscriptRecord) -> Iterator[Missing]:
     for row in record.results:
         if row.subject not in expected:
             yield gap(Gap.ROW_UNKNOWN, "result", Place.RESULTS, subject=row.name)
-        elif not row.exempt:
+        else:
             yield from _row(record, row, expected[row.subject])
 
 
@@ -50,7 +50,7 @@ def _row(record: TranscriptRecord, row: SubjectResult, subject: Subject) -> Iter
     else:
         empty = [name for name in _MOMENTS if getattr(row, name) is None]
         yield from _marks(row)
-    if record.summary.unassessed:
+    if row.exempt or record.summary.unassessed:
         return
     for name in empty:
         yield gap(Gap.MARK_EMPTY, f"result.{name}", Place.RESULTS, subject=row.name)
