@@ -47,6 +47,7 @@ _STUDENT = (
     "policy_group",
     "register_number",
 )
+_RESULT = ("term1", "term2", "year", "reassessed", "test", "comment", "exempt")
 _SUMMARY = (
     "absences",
     "promoted",
@@ -156,10 +157,15 @@ def primary_summary(row: Row) -> PrimarySummary:
 
 
 def results(rows: Iterable[Row], level: Level, grade: int, year: SchoolYear) -> tuple[SubjectResult, ...]:
-    """The year page A, in the order of the form; what the form does not know comes last."""
+    """The year page A, in the order of the form; what the form does not know comes last.
+
+    Rows are never deleted: one that says nothing of a subject that not everybody has is no row.  That is how
+    a choice entered by mistake is taken back.
+    """
     form = _form(level, grade, year)
     order = {code: position for position, code in enumerate(form)}
-    ordered = sorted(rows, key=lambda row: (order.get(row["subject"], len(order)), row["subject"]))
+    meant = (row for row in rows if not _is_optional(form.get(row["subject"])) or _says_anything(row))
+    ordered = sorted(meant, key=lambda row: (order.get(row["subject"], len(order)), row["subject"]))
     return tuple(_result(row, form.get(row["subject"])) for row in ordered)
 
 
@@ -168,6 +174,14 @@ def mark(text: str) -> Mark:
     if _NUMBER.fullmatch(text):
         return Decimal(text.replace(",", "."))
     return text or None
+
+
+def _is_optional(subject: Subject | None) -> bool:
+    return subject is not None and subject.optional
+
+
+def _says_anything(row: Row) -> bool:
+    return any(row[name] for name in _RESULT)
 
 
 def _result(row: Row, subject: Subject | None) -> SubjectResult:

@@ -133,6 +133,25 @@ async def test_rows_the_form_does_not_know_come_last_and_are_refused(db):
     assert Gap.ROW_UNKNOWN in {gap.code for gap in missing(record)}
 
 
+async def test_a_choice_entered_by_mistake_is_taken_back_by_emptying_its_row(db):
+    school = await build.school(students=1)
+    enrolment = await EnrolmentRow.get(student_id=school.students[0])
+    await ResultRow.create(id=ids.new(), enrolment_id=enrolment.id, subject="TDTTS", year="9", comment="Tốt.")
+    before = await only(school)
+
+    await ResultRow.filter(subject="TDTTS").update(year="", comment="")
+    await ResultRow.filter(subject="TOAN").update(term1="", term2="", year="", comment="")
+    after = await only(school)
+
+    assert "TDTTS" in {row.subject for row in before.results}
+    assert "TDTTS" not in {row.subject for row in after.results}
+    assert "TOAN" in {row.subject for row in after.results}
+    assert {(gap.code, gap.sentence_facts["subject"]) for gap in missing(after)} == {
+        (Gap.MARK_EMPTY, "Toán"),
+        (Gap.COMMENT_EMPTY, "Toán"),
+    }
+
+
 async def test_a_class_of_a_grade_that_the_level_does_not_have(db):
     school = await build.school(students=1)
     await ClassRow.all().update(grade=10)
