@@ -34,7 +34,7 @@ from hocba.domain.accounts import (
 )
 from hocba.domain.errors import Code, Refusal
 from hocba.domain.people import Actor
-from hocba.domain.values import PersonId, Role, SchoolYear
+from hocba.domain.values import PersonId, Role, SchoolId, SchoolYear
 from hocba.plugin_api import Kind, Secret, SecretName, Signer, VendorCertificate
 from hocba.store import certificates, events, ids
 from hocba.store.events import Happened
@@ -192,7 +192,7 @@ async def _request(
             account.id, AccountState.PENDING, await _rivals(actor.school, account.person_id, year), actor, now
         )
         requested = AccountRequested(signer_key, offer.certificate.fingerprint, reason)
-        await events.append([_happened(account.id, 1, requested, actor.id, now)])
+        await events.append([_happened(account, 1, requested, actor.id, now)])
     return account.id
 
 
@@ -228,7 +228,7 @@ async def _decided(
         state=wanted, decided_by=actor.id, decided_at=now, **({} if approve else {"reason": why})
     )
     event = AccountApproved() if approve else AccountRefused(why)
-    await events.append([_happened(account.id, 2, event, actor.id, now)])
+    await events.append([_happened(account, 2, event, actor.id, now)])
     return done(account.id)
 
 
@@ -246,8 +246,10 @@ async def _close(
     successor: UUID, state: AccountState, rivals: Sequence[SigningAccountRow], actor: Actor, now: datetime
 ) -> None:
     """Close those of ``rivals`` that stand where the successor now stands."""
-    replaced = [row.id for row in rivals if row.id != successor and row.state == state]
-    await SigningAccountRow.filter(id__in=replaced).update(state=AccountState.CLOSED, closed_at=now)
+    replaced = [row for row in rivals if row.id != successor and row.state == state]
+    await SigningAccountRow.filter(id__in=[row.id for row in replaced]).update(
+        state=AccountState.CLOSED, closed_at=now
+    )
     version = 3 if state is AccountState.APPROVED else 2
     closed = AccountClosed(successor)
     await events.append([_happened(each, version, closed, actor.id, now) for each in replaced])
@@ -262,5 +264,16 @@ async def _admins(actor: Actor, accounts: Sequence[Account], now: datetime) -> s
     return {row["person_id"] for row in rows if row["valid_to"] is None or row["valid_to"] > now}
 
 
-def _happened(account_id: UUID, version: int, event: Any, by: PersonId, at: datetime) -> Happened:
-    return Happened(aggregate=AGGREGATE, aggregate_id=account_id, version=version, event=event, by=by, at=at)
+def _happened(
+    account: Account | SigningAccountRow, version: int, event: Any, by: PersonId, at: datetime
+) -> Happened:
+    school = account.school if isinstance(account, Account) else SchoolId(account.school_id)
+    return Happened(
+        aggregate=AGGREGATE,
+        aggregate_id=account.id,
+        version=version,
+        event=event,
+        by=by,
+        school=school,
+        at=at,
+    )

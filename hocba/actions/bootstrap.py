@@ -3,6 +3,7 @@
 Everything else is done through the API by those people.
 """
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -79,25 +80,63 @@ class SchoolAdded:
     code: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchoolChanged:
+    """The operator changed what is known of the school; ``new`` by field."""
+
+    new: dict[str, str]
+
+
 async def add_school(new: NewSchool, *, now: datetime) -> SchoolId:
     """Add a school.
 
     :raises Refusal: ALREADY_EXISTS when the code is taken; INVALID_VALUE, CHARACTER_NOT_ALLOWED.
     """
-    texts: dict[str, Any] = {
-        name: entries.text(
-            getattr(new, name), field=f"school.{name}", limit=limit, required=name in ("code", "name")
-        )
-        for name, limit in _SCHOOL_TEXTS.items()
-    }
+    texts: dict[str, Any] = {name: _text(name, getattr(new, name)) for name in _SCHOOL_TEXTS}
     identity = entries.organisation_id(new.identity)
     if await SchoolRow.exists(code=texts["code"]):
         raise Refusal(Code.ALREADY_EXISTS, code=texts["code"])
     levels = ",".join(level for level in Level if level in new.levels)
     async with in_transaction():
         row = await SchoolRow.create(id=ids.new(), **texts, levels=levels, identity=identity)
-        await histories.add("school", row.id, SchoolAdded(code=row.code), by=None, at=now)
+        await histories.add(
+            "school", row.id, SchoolAdded(code=row.code), by=None, school=SchoolId(row.id), at=now
+        )
     return SchoolId(row.id)
+
+
+async def change_school(
+    code: str, given: Mapping[str, str], more: Collection[Level] = (), *, now: datetime
+) -> SchoolId:
+    """Change what is known of a school: a new name, a merged commune, a level more.
+
+    What transcripts hold stays as it was when they were made.
+
+    :param given: what changes, by the fields of ``NewSchool`` without ``code`` and ``levels``.
+    :param more: levels that it has from now on; none is ever taken away, its classes would be lost.
+    :raises Refusal: NOT_FOUND, INVALID_VALUE, CHARACTER_NOT_ALLOWED.
+    """
+    changes = {
+        name: entries.organisation_id(text) if name == "identity" else _text(name, text)
+        for name, text in given.items()
+    }
+    async with in_transaction():
+        row = await SchoolRow.select_for_update().get_or_none(code=code)
+        if row is None:
+            raise Refusal(Code.NOT_FOUND)
+        held = row.levels.split(",")
+        changes["levels"] = ",".join(level for level in Level if level in held or level in more)
+        new = {name: value for name, value in changes.items() if value != getattr(row, name)}
+        if new:
+            await row.update_from_dict(new).save(update_fields=list(new))
+            await histories.add("school", row.id, SchoolChanged(new=new), by=None, at=now)
+    return SchoolId(row.id)
+
+
+def _text(name: str, given: str) -> str:
+    """A text of a school as it is kept.  :raises Refusal: INVALID_VALUE, CHARACTER_NOT_ALLOWED."""
+    limit, required = _SCHOOL_TEXTS[name], name in ("code", "name")
+    return entries.text(given, field=f"school.{name}", limit=limit, required=required)
 
 
 async def add_user(new: NewUser, password: Secret, *, now: datetime) -> PersonId:
@@ -123,8 +162,9 @@ async def add_user(new: NewUser, password: Secret, *, now: datetime) -> PersonId
             )
             await grant.save()
             granted = RoleGranted(role=new.role, school=school.id)
-            await histories.add("role_grant", grant.id, granted, by=None, at=now)
-    await users.set_password(person.id, new.username.strip().casefold(), password, by=None, at=now)
+            await histories.add("role_grant", grant.id, granted, by=None, school=SchoolId(school.id), at=now)
+    name = new.username.strip().casefold()
+    await users.set_password(person.id, name, password, by=None, school=SchoolId(home), at=now)
     return PersonId(person.id)
 
 

@@ -105,7 +105,7 @@ async def _attempt(job: Job, keep: Keep | None) -> Done:
     done = await asyncio.to_thread(_work_out, job, data)
     if done.committed:
         await school.save(data)
-        await school.record(done.work.events(), by=job.actor.id, at=job.now)
+        await school.record(done.work.events(), by=job.actor.id, school=job.actor.school, at=job.now)
     if keep:
         await keep(done)
     return done

@@ -101,5 +101,11 @@ def _happened(
     grant_id: UUID, version: int, event: IssueRightGranted | IssueRightWithdrawn, actor: Actor, at: datetime
 ) -> Happened:
     return Happened(
-        aggregate=AGGREGATE, aggregate_id=grant_id, version=version, event=event, by=actor.id, at=at
+        aggregate=AGGREGATE,
+        aggregate_id=grant_id,
+        version=version,
+        event=event,
+        by=actor.id,
+        school=actor.school,
+        at=at,
     )

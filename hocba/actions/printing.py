@@ -61,7 +61,7 @@ async def set_print_configuration(
         row.place, row.written_on, row.primary_profile = text, written_on, chosen
         await row.save()
         event = PrintConfigured(place=text, written_on=written_on.isoformat(), primary_profile=chosen)
-        await histories.add("print_configuration", row.id, event, by=actor.id, at=now)
+        await histories.add("print_configuration", row.id, event, by=actor.id, school=actor.school, at=now)
     return True
 
 

@@ -13,7 +13,7 @@ from hocba.actions.outcomes import Result
 from hocba.actions.people import Asking
 from hocba.domain.errors import Code, Refusal
 from hocba.domain.people import Actor
-from hocba.domain.values import PersonId, Role
+from hocba.domain.values import PersonId, Role, SchoolId
 from hocba.plugin_api import Secret
 from hocba.store import histories, ids
 from hocba.store.models import PersonRow, RoleGrantRow, SchoolRow, SessionRow, UserRow
@@ -82,11 +82,17 @@ async def change_password(house: House, asking: Asking, old: Secret, new: Secret
         await UserRow.filter(id=user.id).update(password_hash=kept)
         others = SessionRow.filter(user_id=user.id, revoked_at__isnull=True).exclude(id=holder.session)
         await others.update(revoked_at=now)
-        await histories.add("user", user.id, PasswordChanged(), by=asking.actor.id, at=now)
+        await histories.add("user", user.id, PasswordChanged(), by=holder.person, school=holder.home, at=now)
 
 
 async def set_password(
-    person: UUID, username: str, password: Secret, *, by: PersonId | None, at: datetime
+    person: UUID,
+    username: str,
+    password: Secret,
+    *,
+    by: PersonId | None,
+    school: SchoolId,
+    at: datetime,
 ) -> None:
     """Let ``person`` sign in as ``username`` with ``password``, and end what was open before."""
     kept = await passwords.hash_(password)
@@ -96,7 +102,7 @@ async def set_password(
             user = await UserRow.create(id=ids.new(), person_id=person, username=username)
         await UserRow.filter(id=user.id).update(password_hash=kept, failures=0, locked_until=None)
         await SessionRow.filter(user_id=user.id, revoked_at__isnull=True).update(revoked_at=at)
-        await histories.add("user", user.id, PasswordIssued(), by=by, at=at)
+        await histories.add("user", user.id, PasswordIssued(), by=by, school=school, at=at)
 
 
 async def _protected(actor: Actor, person_ids: Sequence[UUID]) -> dict[UUID, Refusal]:
@@ -115,5 +121,5 @@ async def _issue(house: House, actor: Actor, person: PersonRow, school_code: str
     user = await UserRow.get_or_none(person_id=person.id)
     username = user.username if user else f"{school_code}.{person.code}".casefold()
     password = passwords.make()
-    await set_password(person.id, username, password, by=actor.id, at=house.clock())
+    await set_password(person.id, username, password, by=actor.id, school=actor.school, at=house.clock())
     return Issued(result=outcomes.done(person.id), username=username, password=password)

@@ -93,6 +93,7 @@ async def _record(
                 version=versions.get(id_, 0) + 1,
                 event=event,
                 by=actor.id,
+                school=actor.school,
                 at=now,
             )
             for id_ in class_ids

@@ -15,14 +15,14 @@ from uuid import UUID
 
 import orjson
 
-from hocba.domain.values import PersonId
+from hocba.domain.values import PersonId, SchoolId
 from hocba.store import ids
 from hocba.store.reads import sql
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-_COLUMNS = ("id", "aggregate", "aggregate_id", "version", "kind", "data", "actor_id", "at")
+_COLUMNS = ("id", "aggregate", "aggregate_id", "version", "kind", "data", "actor_id", "school_id", "at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +33,7 @@ class Happened:
     :ivar version: its place in the history of that thing, from 1.
     :ivar event: what happened; plain values, enums, ids, times and tuples of these.
     :ivar by: who did it; ``None`` for the server itself.
+    :ivar school: whose history it is; ``None`` only for what concerns no school.
     """
 
     aggregate: str
@@ -40,6 +41,7 @@ class Happened:
     version: int
     event: "DataclassInstance"
     by: PersonId | None
+    school: SchoolId | None
     at: datetime
 
 
@@ -75,6 +77,7 @@ def _row(happened: Happened) -> tuple[Any, ...]:
         kind(happened.event),
         orjson.dumps(data(happened.event)).decode(),
         happened.by,
+        happened.school,
         happened.at,
     )
 

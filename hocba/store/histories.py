@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from hocba.domain.values import PersonId
+from hocba.domain.values import PersonId, SchoolId
 from hocba.store.events import Happened, append
 from hocba.store.models import EventRow
 
@@ -13,7 +13,13 @@ if TYPE_CHECKING:
 
 
 async def add(
-    aggregate: str, id: UUID, event: "DataclassInstance", *, by: PersonId | None, at: datetime
+    aggregate: str,
+    id: UUID,
+    event: "DataclassInstance",
+    *,
+    by: PersonId | None,
+    school: SchoolId | None,
+    at: datetime,
 ) -> None:
     """Write ``event`` behind the last one of ``id``, inside the caller's transaction.
 
@@ -23,5 +29,7 @@ async def add(
         await EventRow.filter(aggregate_id=id).order_by("-version").limit(1).values_list("version", flat=True)
     )
     version = int(str(last[0])) + 1 if last else 1
-    happened = Happened(aggregate=aggregate, aggregate_id=id, version=version, event=event, by=by, at=at)
+    happened = Happened(
+        aggregate=aggregate, aggregate_id=id, version=version, event=event, by=by, school=school, at=at
+    )
     await append([happened])

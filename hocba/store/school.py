@@ -252,7 +252,7 @@ async def save(data: SchoolData) -> None:
         await _update(model, table)
 
 
-async def record(changes: Collection[Change], *, by: PersonId, at: datetime) -> None:
+async def record(changes: Collection[Change], *, by: PersonId, school: SchoolId, at: datetime) -> None:
     """Append one event for each thing that changed, after those it has had."""
     by_aggregate: dict[str, list[UUID]] = defaultdict(list)
     for change in changes:
@@ -268,6 +268,7 @@ async def record(changes: Collection[Change], *, by: PersonId, at: datetime) -> 
                 version=versions.get(change.id, 0) + 1,
                 event=change.event,
                 by=by,
+                school=school,
                 at=at,
             )
             for change in changes

@@ -222,7 +222,13 @@ def created(new: NewTranscript, by: PersonId, at: datetime) -> Happened:
 def happened(after: Transcript, event: Event | Created, by: PersonId, at: datetime) -> Happened:
     """``event``, which ``by`` caused; its version is that of the facts after it."""
     return Happened(
-        aggregate=AGGREGATE, aggregate_id=after.id, version=after.version, event=event, by=by, at=at
+        aggregate=AGGREGATE,
+        aggregate_id=after.id,
+        version=after.version,
+        event=event,
+        by=by,
+        school=after.school,
+        at=at,
     )
 
 

@@ -7,13 +7,14 @@ from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
 from hocba.domain.events import Cancelled, Completed, SignatureAdded
-from hocba.domain.values import PersonId, SlotKey, Step
+from hocba.domain.values import PersonId, SchoolId, SlotKey, Step
 from hocba.store import events, ids
 from hocba.store.events import Happened
 from hocba.store.models import EventRow
 from tests.build import NOW
 
 PERSON = PersonId(ids.new())
+SCHOOL = SchoolId(ids.new())
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ def happened(**given):
         "version": 1,
         "event": Cancelled(),
         "by": PERSON,
+        "school": SCHOOL,
         "at": NOW,
     }
     return Happened(**(facts | given))
@@ -48,7 +50,10 @@ async def test_events_are_stored_with_who_and_when(db):
         ("SignatureAdded", {"slot": "gvcn", "certificate": "ab" * 32}),
         ("Completed", {"at": "2026-06-01T01:00:00+00:00"}),
     ]
-    assert [(row.actor_id, row.at) for row in rows] == [(PERSON, NOW), (None, NOW)]
+    assert [(row.actor_id, row.school_id, row.at) for row in rows] == [
+        (PERSON, SCHOOL, NOW),
+        (None, SCHOOL, NOW),
+    ]
 
 
 async def test_a_version_is_taken_once_and_the_whole_batch_goes_with_it(db):
