@@ -28,6 +28,7 @@ GROUPS = {
     "importing": "benchmarks.importing",
     "memory": "benchmarks.memory",
     "readiness": "benchmarks.readiness",
+    "creating": "benchmarks.creating",
 }
 
 
