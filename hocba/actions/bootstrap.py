@@ -129,7 +129,9 @@ async def change_school(
         new = {name: value for name, value in changes.items() if value != getattr(row, name)}
         if new:
             await row.update_from_dict(new).save(update_fields=list(new))
-            await histories.add("school", row.id, SchoolChanged(new=new), by=None, at=now)
+            await histories.add(
+                "school", row.id, SchoolChanged(new=new), by=None, school=SchoolId(row.id), at=now
+            )
     return SchoolId(row.id)
 
 
