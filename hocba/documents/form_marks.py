@@ -15,6 +15,8 @@ LEVELS = {
 }
 """A level's title, and the suffix of its register number."""
 
+EXEMPT = "Miễn"
+
 
 def mark(value: Mark) -> str:
     """A mark as the form prints it: ``8,5``, ``10,0``, ``Đ``, or nothing."""
@@ -24,6 +26,24 @@ def mark(value: Mark) -> str:
         digits = number(value)
         return digits if "," in digits else f"{digits},0"
     return value
+
+
+def waived(content: Content, result: SubjectResult | None = None) -> str:
+    """What stands where nothing was assessed: *Miễn* of an exempt row and of who is not assessed.
+
+    TT 27/2020 Đ8, TT 22/2021 Đ11.
+
+    :param result: a row; without one it is about the whole year.
+    """
+    return EXEMPT if content.summary.unassessed or (result is not None and result.exempt) else ""
+
+
+def unassessed(content: Content) -> str:
+    """By which article the year was not assessed; nothing when it was."""
+    if not content.summary.unassessed:
+        return ""
+    article = "Điều 8" if content.school.level is Level.TH else "Điều 11"
+    return f"Miễn đánh giá theo {article} Thông tư số {content.circular}"
 
 
 def number(value: Decimal | None) -> str:

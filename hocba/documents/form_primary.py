@@ -1,7 +1,8 @@
 """The year pages of the primary form (TT 27/2020, appendix 1).
 
 Levels stand in letters, as on paper, and a legend says them in words; the overall result is written
-out.  A quality or ability that was not assessed keeps its line, as on the printed form.
+out.  A quality or ability that was not assessed keeps its line, as on the printed form; of a pupil who is
+not assessed at all (TT 27/2020 Đ8) it says *Miễn*.
 """
 
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from hocba.documents.facts import Content
-from hocba.documents.form_marks import mark, number, teacher
+from hocba.documents.form_marks import mark, number, teacher, unassessed, waived
 from hocba.domain import codes
 from hocba.domain.curriculum import TraitGroup, last_grade, traits
 from hocba.domain.record import PrimarySummary, SubjectResult
@@ -22,7 +23,7 @@ def row(content: Content, result: SubjectResult, signs: Mapping[str, dict[str, s
     """One subject: the level reached, the mark of the periodic test, the comment."""
     return {
         "subject": result.name,
-        "level": mark(result.year) or ("Miễn" if result.exempt else ""),
+        "level": mark(result.year) or waived(content, result),
         "test": number(result.test),
         "comment": result.comment,
         **teacher(content, result, signs),
@@ -42,7 +43,7 @@ def summary(content: Content, facts: PrimarySummary) -> dict[str, Any]:
         "qualities": group(TraitGroup.QUALITY, facts.qualities, facts.qualities_comment),
         "general": group(TraitGroup.GENERAL, facts.abilities, facts.general_abilities_comment),
         "specific": group(TraitGroup.SPECIFIC, facts.abilities, facts.specific_abilities_comment),
-        "overall": codes.word("th-overall", facts.overall),
+        "overall": codes.word("th-overall", facts.overall) or unassessed(content),
         "awards": facts.awards,
         "sudden_awards": facts.sudden_awards,
         "completion": facts.completion or _completion(content, facts),
@@ -55,7 +56,8 @@ def _group(content: Content, group: TraitGroup, levels: Mapping[str, str], comme
     names = {code: trait.name for code, trait in form.items() if trait.group is group}
     if group is not TraitGroup.GENERAL:  # what the form of that year does not know is shown all the same
         names |= {code: code for code in levels if code not in form}
-    rows = [{"name": name, "level": levels.get(code, "")} for code, name in names.items()]
+    exempt = waived(content)
+    rows = [{"name": name, "level": levels.get(code) or exempt} for code, name in names.items()]
     return {"rows": rows, "comment": comment}
 
 

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from hocba.documents.facts import Content
-from hocba.documents.form_marks import LEVELS, mark, teacher
+from hocba.documents.form_marks import LEVELS, mark, teacher, unassessed, waived
 from hocba.domain.curriculum import last_grade
 from hocba.domain.record import Levels, SubjectResult, Summary
 
 
 def row(content: Content, result: SubjectResult, signs: Mapping[str, dict[str, str]]) -> dict[str, Any]:
     """One line of page A: marks, comment, and the teacher with his signature when he has signed."""
-    exempt = "Miễn" if result.exempt else ""
+    exempt = waived(content, result)
     return {
         "subject": result.name,
         "term1": mark(result.term1) or exempt,
@@ -26,8 +26,9 @@ def row(content: Content, result: SubjectResult, signs: Mapping[str, dict[str, s
 def summary(content: Content, facts: Summary) -> dict[str, Any]:
     """Page B."""
     return {
-        "conduct": _levels(facts.conduct),
-        "learning": _levels(facts.learning),
+        "conduct": _levels(content, facts.conduct),
+        "learning": _levels(content, facts.learning),
+        "unassessed": unassessed(content),
         "absences": "" if facts.absences is None else str(facts.absences),
         **_promotion(content, facts),
         "completed": _completed(content, facts),
@@ -40,8 +41,11 @@ def summary(content: Content, facts: Summary) -> dict[str, Any]:
     }
 
 
-def _levels(levels: Levels) -> dict[str, str]:
-    return {name: getattr(levels, name) or "" for name in ("term1", "term2", "year", "after")}
+def _levels(content: Content, levels: Levels) -> dict[str, str]:
+    """The moments that everybody has say when they were not assessed."""
+    exempt = waived(content)
+    moments = {name: getattr(levels, name) or exempt for name in ("term1", "term2", "year")}
+    return moments | {"after": levels.after or ""}
 
 
 def _promotion(content: Content, facts: Summary) -> dict[str, str]:

@@ -11,6 +11,8 @@
   <xsl:variable name="summary" select="/HOC_BA/DU_LIEU_HOC_BA/TONG_KET"/>
   <xsl:variable name="plan" select="/HOC_BA/DU_LIEU_HOC_BA/KE_HOACH_KY"/>
   <xsl:variable name="primary" select="$general/MA_CAP_HOC = '02'"/>
+  <!-- of whom nothing is assessed: TT 27/2020 Đ8, TT 22/2021 Đ11; the official profile says it by what it leaves out -->
+  <xsl:variable name="unassessed" select="$summary/KHONG_DANH_GIA = 'true' or ($primary and not($plan) and not($summary/KET_QUA_XEP_LOAI))"/>
   <xsl:variable name="signed" select="/HOC_BA/DANH_SACH_THONG_TIN_KY"/>
 
   <xsl:template match="/HOC_BA">
@@ -137,21 +139,25 @@
         <xsl:for-each select="$summary/BANG_DIEM/DIEM_TONG_KET">
           <tr>
             <td><xsl:value-of select="TEN_MON_HOC"/></td>
-            <xsl:choose>
-              <xsl:when test="MIEN = 'true'"><td class="mark" colspan="4">Miễn</td></xsl:when>
-              <xsl:otherwise>
-                <td class="mark"><xsl:value-of select="translate(HOC_KY_1, '.', ',')"/></td>
-                <td class="mark"><xsl:value-of select="translate(HOC_KY_2, '.', ',')"/></td>
-                <td class="mark"><xsl:value-of select="translate(CA_NAM, '.', ',')"/></td>
-                <td class="mark"><xsl:value-of select="translate(DANH_GIA_LAI, '.', ',')"/></td>
-              </xsl:otherwise>
-            </xsl:choose>
+            <xsl:call-template name="mark"><xsl:with-param name="value" select="HOC_KY_1"/></xsl:call-template>
+            <xsl:call-template name="mark"><xsl:with-param name="value" select="HOC_KY_2"/></xsl:call-template>
+            <xsl:call-template name="mark"><xsl:with-param name="value" select="CA_NAM"/></xsl:call-template>
+            <td class="mark"><xsl:value-of select="translate(DANH_GIA_LAI, '.', ',')"/></td>
             <td class="text"><xsl:value-of select="NHAN_XET"/></td>
             <td><xsl:value-of select="$plan/KY[MA = current()/GVBM]/HO_VA_TEN"/></td>
           </tr>
         </xsl:for-each>
       </table>
     </section>
+  </xsl:template>
+
+  <!-- a mark of the row in hand, or why there is none -->
+  <xsl:template name="mark">
+    <xsl:param name="value"/>
+    <td class="mark">
+      <xsl:value-of select="translate($value, '.', ',')"/>
+      <xsl:if test="not($value) and (MIEN = 'true' or $unassessed)">Miễn</xsl:if>
+    </td>
   </xsl:template>
 
   <xsl:template name="summary">
@@ -162,6 +168,7 @@
         <xsl:call-template name="levels"><xsl:with-param name="label">Kết quả rèn luyện</xsl:with-param><xsl:with-param name="levels" select="$summary/KET_QUA_REN_LUYEN"/></xsl:call-template>
         <xsl:call-template name="levels"><xsl:with-param name="label">Kết quả học tập</xsl:with-param><xsl:with-param name="levels" select="$summary/KET_QUA_HOC_TAP"/></xsl:call-template>
       </table>
+      <xsl:if test="$unassessed"><p>Miễn đánh giá theo Điều 11 Thông tư số <xsl:value-of select="$general/THONG_TU"/></p></xsl:if>
       <dl>
         <xsl:call-template name="line"><xsl:with-param name="label">Tổng số buổi nghỉ học</xsl:with-param><xsl:with-param name="value" select="$summary/TONG_SO_BUOI_NGHI"/></xsl:call-template>
         <xsl:if test="$summary/DUOC_LEN_LOP">
@@ -187,9 +194,9 @@
     <xsl:param name="levels"/>
     <tr>
       <th><xsl:value-of select="$label"/></th>
-      <td class="mark"><xsl:apply-templates select="$levels/HOC_KY_1" mode="level"/></td>
-      <td class="mark"><xsl:apply-templates select="$levels/HOC_KY_2" mode="level"/></td>
-      <td class="mark"><xsl:apply-templates select="$levels/CA_NAM" mode="level"/></td>
+      <td class="mark"><xsl:apply-templates select="$levels/HOC_KY_1" mode="level"/><xsl:if test="$unassessed and not($levels/HOC_KY_1)">Miễn</xsl:if></td>
+      <td class="mark"><xsl:apply-templates select="$levels/HOC_KY_2" mode="level"/><xsl:if test="$unassessed and not($levels/HOC_KY_2)">Miễn</xsl:if></td>
+      <td class="mark"><xsl:apply-templates select="$levels/CA_NAM" mode="level"/><xsl:if test="$unassessed and not($levels/CA_NAM)">Miễn</xsl:if></td>
       <td class="mark"><xsl:apply-templates select="$levels/SAU_DANH_GIA_LAI" mode="level"/></td>
     </tr>
   </xsl:template>
@@ -230,7 +237,7 @@
       <xsl:for-each select="$summary/BANG_DIEM/DIEM_TONG_KET">
         <tr>
           <td><xsl:value-of select="TEN_MON_HOC"/></td>
-          <td><xsl:value-of select="MUC_DAT_DUOC"/><xsl:if test="MIEN = 'true'">Miễn</xsl:if></td>
+          <td><xsl:value-of select="MUC_DAT_DUOC"/><xsl:if test="not(MUC_DAT_DUOC)">Miễn</xsl:if></td>
           <td class="mark"><xsl:value-of select="translate(DIEM_KIEM_TRA_DINH_KY, '.', ',')"/></td>
           <xsl:if test="$plan">
             <td class="text"><xsl:value-of select="NHAN_XET"/></td>
@@ -245,37 +252,49 @@
     <xsl:variable name="traits" select="$summary/NANG_LUC_PHAM_CHAT"/>
     <h3>2. Những phẩm chất chủ yếu</h3>
     <dl>
-      <xsl:call-template name="line"><xsl:with-param name="label">Yêu nước</xsl:with-param><xsl:with-param name="value" select="$traits/PHAM_CHAT_YEU_NUOC"/></xsl:call-template>
-      <xsl:call-template name="line"><xsl:with-param name="label">Nhân ái</xsl:with-param><xsl:with-param name="value" select="$traits/PHAM_CHAT_NHAN_AI"/></xsl:call-template>
-      <xsl:call-template name="line"><xsl:with-param name="label">Chăm chỉ</xsl:with-param><xsl:with-param name="value" select="$traits/PHAM_CHAT_CHAM_CHI"/></xsl:call-template>
-      <xsl:call-template name="line"><xsl:with-param name="label">Trung thực</xsl:with-param><xsl:with-param name="value" select="$traits/PHAM_CHAT_TRUNG_THUC"/></xsl:call-template>
-      <xsl:call-template name="line"><xsl:with-param name="label">Trách nhiệm</xsl:with-param><xsl:with-param name="value" select="$traits/PHAM_CHAT_TRACH_NHIEM"/></xsl:call-template>
+      <xsl:call-template name="trait"><xsl:with-param name="label">Yêu nước</xsl:with-param><xsl:with-param name="value" select="$traits/PHAM_CHAT_YEU_NUOC"/></xsl:call-template>
+      <xsl:call-template name="trait"><xsl:with-param name="label">Nhân ái</xsl:with-param><xsl:with-param name="value" select="$traits/PHAM_CHAT_NHAN_AI"/></xsl:call-template>
+      <xsl:call-template name="trait"><xsl:with-param name="label">Chăm chỉ</xsl:with-param><xsl:with-param name="value" select="$traits/PHAM_CHAT_CHAM_CHI"/></xsl:call-template>
+      <xsl:call-template name="trait"><xsl:with-param name="label">Trung thực</xsl:with-param><xsl:with-param name="value" select="$traits/PHAM_CHAT_TRUNG_THUC"/></xsl:call-template>
+      <xsl:call-template name="trait"><xsl:with-param name="label">Trách nhiệm</xsl:with-param><xsl:with-param name="value" select="$traits/PHAM_CHAT_TRACH_NHIEM"/></xsl:call-template>
     </dl>
     <p class="text"><xsl:value-of select="$traits/NHAN_XET_PHAM_CHAT"/></p>
     <h3>3. Những năng lực cốt lõi</h3>
     <h4>3.1. Những năng lực chung</h4>
     <dl>
-      <xsl:call-template name="line"><xsl:with-param name="label">Tự chủ và tự học</xsl:with-param><xsl:with-param name="value" select="$traits/NANG_LUC_TU_CHU_TU_HOC"/></xsl:call-template>
-      <xsl:call-template name="line"><xsl:with-param name="label">Giao tiếp và hợp tác</xsl:with-param><xsl:with-param name="value" select="$traits/NANG_LUC_GIAO_TIEP_HOC_TAC"/></xsl:call-template>
-      <xsl:call-template name="line"><xsl:with-param name="label">Giải quyết vấn đề và sáng tạo</xsl:with-param><xsl:with-param name="value" select="$traits/NANG_LUC_GIAI_QUYET_VAN_DE_SANG_TAO"/></xsl:call-template>
+      <xsl:call-template name="trait"><xsl:with-param name="label">Tự chủ và tự học</xsl:with-param><xsl:with-param name="value" select="$traits/NANG_LUC_TU_CHU_TU_HOC"/></xsl:call-template>
+      <xsl:call-template name="trait"><xsl:with-param name="label">Giao tiếp và hợp tác</xsl:with-param><xsl:with-param name="value" select="$traits/NANG_LUC_GIAO_TIEP_HOC_TAC"/></xsl:call-template>
+      <xsl:call-template name="trait"><xsl:with-param name="label">Giải quyết vấn đề và sáng tạo</xsl:with-param><xsl:with-param name="value" select="$traits/NANG_LUC_GIAI_QUYET_VAN_DE_SANG_TAO"/></xsl:call-template>
     </dl>
     <p class="text"><xsl:value-of select="$traits/NHAN_XET_NANG_LUC_CHUNG"/></p>
     <h4>3.2. Những năng lực đặc thù</h4>
     <dl>
-      <xsl:call-template name="line"><xsl:with-param name="label">Ngôn ngữ</xsl:with-param><xsl:with-param name="value" select="$traits/NANG_LUC_NGON_NGU"/></xsl:call-template>
-      <xsl:call-template name="line"><xsl:with-param name="label">Tính toán</xsl:with-param><xsl:with-param name="value" select="$traits/NANG_LUC_TINH_TOAN"/></xsl:call-template>
-      <xsl:call-template name="line"><xsl:with-param name="label">Khoa học</xsl:with-param><xsl:with-param name="value" select="$traits/NANG_LUC_KHOA_HOC"/></xsl:call-template>
-      <xsl:call-template name="line"><xsl:with-param name="label">Công nghệ</xsl:with-param><xsl:with-param name="value" select="$traits/NANG_LUC_CONG_NGHE"/></xsl:call-template>
-      <xsl:call-template name="line"><xsl:with-param name="label">Tin học</xsl:with-param><xsl:with-param name="value" select="$traits/NANG_LUC_TIN_HOC"/></xsl:call-template>
-      <xsl:call-template name="line"><xsl:with-param name="label">Thẩm mĩ</xsl:with-param><xsl:with-param name="value" select="$traits/NANG_LUC_THAM_MI"/></xsl:call-template>
-      <xsl:call-template name="line"><xsl:with-param name="label">Thể chất</xsl:with-param><xsl:with-param name="value" select="$traits/NANG_LUC_THE_CHAT"/></xsl:call-template>
+      <xsl:call-template name="trait"><xsl:with-param name="label">Ngôn ngữ</xsl:with-param><xsl:with-param name="value" select="$traits/NANG_LUC_NGON_NGU"/></xsl:call-template>
+      <xsl:call-template name="trait"><xsl:with-param name="label">Tính toán</xsl:with-param><xsl:with-param name="value" select="$traits/NANG_LUC_TINH_TOAN"/></xsl:call-template>
+      <xsl:call-template name="trait"><xsl:with-param name="label">Khoa học</xsl:with-param><xsl:with-param name="value" select="$traits/NANG_LUC_KHOA_HOC"/></xsl:call-template>
+      <xsl:call-template name="trait"><xsl:with-param name="label">Công nghệ</xsl:with-param><xsl:with-param name="value" select="$traits/NANG_LUC_CONG_NGHE"/></xsl:call-template>
+      <xsl:call-template name="trait"><xsl:with-param name="label">Tin học</xsl:with-param><xsl:with-param name="value" select="$traits/NANG_LUC_TIN_HOC"/></xsl:call-template>
+      <xsl:call-template name="trait"><xsl:with-param name="label">Thẩm mĩ</xsl:with-param><xsl:with-param name="value" select="$traits/NANG_LUC_THAM_MI"/></xsl:call-template>
+      <xsl:call-template name="trait"><xsl:with-param name="label">Thể chất</xsl:with-param><xsl:with-param name="value" select="$traits/NANG_LUC_THE_CHAT"/></xsl:call-template>
     </dl>
     <p class="text"><xsl:value-of select="$traits/NHAN_XET_NANG_LUC_DAC_THU"/></p>
   </xsl:template>
 
+  <xsl:template name="trait">
+    <xsl:param name="label"/>
+    <xsl:param name="value"/>
+    <xsl:if test="$value or $unassessed">
+      <dt><xsl:value-of select="$label"/></dt>
+      <dd><xsl:value-of select="$value"/><xsl:if test="not($value)">Miễn</xsl:if></dd>
+    </xsl:if>
+  </xsl:template>
+
   <xsl:template name="primary-summary">
     <h3>4. Đánh giá kết quả giáo dục</h3>
-    <p><strong><xsl:value-of select="$summary/KET_QUA_XEP_LOAI"/></strong></p>
+    <p>
+      <strong><xsl:value-of select="$summary/KET_QUA_XEP_LOAI"/></strong>
+      <xsl:if test="not($summary/KET_QUA_XEP_LOAI)">Miễn đánh giá theo Điều 8 Thông tư số <xsl:value-of select="$general/THONG_TU"/></xsl:if>
+    </p>
     <p class="text"><xsl:value-of select="$summary/NHAN_XET_GVCN"/></p>
     <h3>5. Khen thưởng</h3>
     <p class="text"><xsl:value-of select="$summary/NOI_DUNG_KHEN_THUONG"/></p>
