@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -164,39 +164,57 @@ def school() -> None:
     """Schools."""
 
 
-def _identity(_context: click.Context, _option: click.Parameter, given: str) -> str:
+_LEVELS = click.Choice([level.value for level in Level])
+_IDENTITY = "MST:<tax code>, as the school's certificate carries it."
+_FACTS = {
+    "--department-code": "Mã Sở GDĐT.",
+    "--department": "Sở GDĐT.",
+    "--commune": "Xã/Phường/Đặc khu.",
+    "--province": "Tỉnh/Thành phố.",
+}
+
+
+def _identity(_context: click.Context, _option: click.Parameter, given: str | None) -> str | None:
     """An organisation id, or exit 2 with how one is written."""
     try:
-        return entries.organisation_id(given)
+        return entries.organisation_id(given) if given else None
     except Refusal:
         raise click.BadParameter("MST: and the tax code, like MST:0123456789 or MST:0123456789-001") from None
+
+
+def _facts(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that say what else is known of a school; a transcript needs all of them."""
+    for name, told in reversed(_FACTS.items()):
+        command = click.option(name, help=told)(command)
+    return command
 
 
 @school.command("add")
 @click.option("--code", required=True, help="Mã trường.")
 @click.option("--name", required=True, help="Tên trường.")
 @click.option(
-    "--level",
-    "levels",
-    required=True,
-    multiple=True,
-    type=click.Choice([level.value for level in Level]),
+    "--level", "levels", required=True, multiple=True, type=_LEVELS,
     help="Cấp học; once for each, when the school has several.",
-)
-@click.option(
-    "--identity",
-    required=True,
-    callback=_identity,
-    help="MST:<tax code>, as the school's certificate carries it.",
-)
-@click.option("--department-code", default="", help="Mã Sở GDĐT.")
-@click.option("--department", default="", help="Sở GDĐT.")
-@click.option("--commune", default="", help="Xã/Phường/Đặc khu.")
-@click.option("--province", default="", help="Tỉnh/Thành phố.")
-def school_add(levels: Sequence[str], **given: str) -> None:
+)  # fmt: skip
+@click.option("--identity", required=True, callback=_identity, help=_IDENTITY)
+@_facts
+def school_add(levels: Sequence[str], **given: str | None) -> None:
     """Add a school."""
-    new = bootstrap.NewSchool(levels=tuple({Level(level): None for level in levels}), **given)
+    known: dict[str, Any] = {name: text for name, text in given.items() if text is not None}
+    new = bootstrap.NewSchool(levels=tuple({Level(level): None for level in levels}), **known)
     click.echo(_do(bootstrap.add_school(new, now=datetime.now(UTC))))
+
+
+@school.command("set")
+@click.option("--code", required=True, help="Mã trường; it stays.")
+@click.option("--name", help="Tên trường.")
+@click.option("--level", "levels", multiple=True, type=_LEVELS, help="Cấp học that it has from now on too.")
+@click.option("--identity", callback=_identity, help=_IDENTITY)
+@_facts
+def school_set(code: str, levels: Sequence[str], **given: str | None) -> None:
+    """Change what is known of a school; what is not named stays, and so does what transcripts hold."""
+    known = {name: text for name, text in given.items() if text is not None}
+    click.echo(_do(bootstrap.change_school(code, known, list(map(Level, levels)), now=datetime.now(UTC))))
 
 
 @main.group()

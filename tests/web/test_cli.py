@@ -80,6 +80,51 @@ def test_a_school_and_its_first_users_are_added(env: dict[str, str], settings: S
     assert {person.school_id == schools[0].id for person in people} == {True, False}
 
 
+FACTS = [
+    "--department-code",
+    "01",
+    "--department",
+    "Sở",
+    "--commune",
+    "Phường Ba Đình",
+    "--province",
+    "Hà Nội",
+]
+
+
+def test_what_is_known_of_a_school_is_changed_and_the_rest_stays(
+    env: dict[str, str], settings: Settings
+) -> None:
+    run(*SCHOOL, *FACTS[:4])
+    assert run("school", "set", "--code", "0101", "--level", "thpt", *FACTS[4:]).exit_code == 0
+    (school,) = rows(settings)[0]
+    assert (school.name, school.identity, school.levels) == (
+        "Trường THCS Hoa Sen",
+        "MST:0100000001",
+        "thcs,thpt",
+    )
+    assert (school.department_code, school.department) == ("01", "Sở")
+    assert (school.commune, school.province) == ("Phường Ba Đình", "Hà Nội")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["--code", "9999", "--name", "Trường khác"], 1, "Error"),
+        (["--code", "0101", "--name", " "], 1, "Error"),
+        (["--code", "0101", "--identity", "0100000001"], 2, "MST:"),
+    ],
+)
+def test_what_a_school_cannot_be_changes_nothing(
+    env: dict[str, str], settings: Settings, arguments: list[str], code: int, said: str
+) -> None:
+    run(*SCHOOL)
+    result = run("school", "set", *arguments)
+    assert (result.exit_code, said in result.output) == (code, True)
+    (school,) = rows(settings)[0]
+    assert (school.name, school.identity) == ("Trường THCS Hoa Sen", "MST:0100000001")
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
