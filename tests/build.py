@@ -18,6 +18,7 @@ from hocba.domain.curriculum import Subject, subjects
 from hocba.domain.events import Event, Sealed, SignatureAdded
 from hocba.domain.names import search_key, sort_key
 from hocba.domain.people import Actor
+from hocba.domain.permissions import ADMINISTRATION
 from hocba.domain.record import Kind
 from hocba.domain.transcript import Transcript, approve_cancel, propose_cancel
 from hocba.domain.values import (
@@ -57,9 +58,15 @@ SCHOOL = SchoolId(uuid4())
 """The school of everybody whose school is not named."""
 
 
-def actor(*roles: Role, school: SchoolId = SCHOOL) -> Actor:
-    """Somebody with ``roles``."""
-    return Actor(id=PersonId(ids.new()), school=school, roles=frozenset(roles))
+def actor(*roles: Role, school: SchoolId = SCHOOL, **given: Any) -> Actor:
+    """Somebody with ``roles``; a MANAGER has the administration delegated when nothing else is said."""
+    held = {"delegated": ADMINISTRATION} if Role.MANAGER in roles else {}
+    return Actor(id=PersonId(ids.new()), school=school, roles=frozenset(roles), **(held | given))
+
+
+def elsewhere() -> SchoolId:
+    """Another school."""
+    return SchoolId(uuid4())
 
 
 def event(version: int = 1, **given: object) -> EventRow:

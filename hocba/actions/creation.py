@@ -26,11 +26,12 @@ from hocba.documents import content
 from hocba.domain import entries
 from hocba.domain.errors import Code, Refusal
 from hocba.domain.people import Actor, may_keep_class, may_see_class, must_keep_some_class
+from hocba.domain.permissions import Permission
 from hocba.domain.plan import signing_plan
 from hocba.domain.readiness import Missing, review
 from hocba.domain.record import TranscriptRecord
 from hocba.domain.transcript import Transcript
-from hocba.domain.values import Role, SchoolYear, Slot, StudentId, TranscriptId, is_school_year
+from hocba.domain.values import SchoolYear, Slot, StudentId, TranscriptId, is_school_year
 from hocba.store import ids, school, transcripts
 from hocba.store.reads.students import shared_ids
 from hocba.store.records import load_records
@@ -154,7 +155,7 @@ def _stranger(actor: Actor, standing: Standing | None) -> Refusal | None:
     if standing is None or not may_see_class(actor, standing.school, standing.class_):
         return Refusal(Code.NOT_FOUND)
     if not may_keep_class(actor, standing.school, standing.class_):
-        return Refusal(Code.NOT_PERMITTED, needs=Role.HOMEROOM_TEACHER.value)
+        return Refusal(Code.NOT_PERMITTED, needs=Permission.TRANSCRIPT_CREATE.value)
     return None
 
 

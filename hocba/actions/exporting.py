@@ -26,8 +26,9 @@ from hocba.documents.bundle import Entry, safe_name
 from hocba.documents.shape import stylesheet
 from hocba.domain.errors import Code, Refusal
 from hocba.domain.people import Actor, may_keep_class
+from hocba.domain.permissions import Permission
 from hocba.domain.transcript import WITHHELD, Transcript, may_see
-from hocba.domain.values import Profile, Role
+from hocba.domain.values import Profile
 from hocba.store import ids as new_ids
 from hocba.store import papers, transcripts
 from hocba.store.models import DocumentRow, ExportRow
@@ -101,7 +102,7 @@ def _judge(actor: Actor, transcript: Transcript) -> Result:
     if not may_see(transcript, actor):
         return refused(transcript.id, Refusal(Code.NOT_FOUND))
     if not may_keep_class(actor, transcript.school, transcript.class_):
-        return refused(transcript.id, Refusal(Code.NOT_PERMITTED, needs=Role.HOMEROOM_TEACHER.value))
+        return refused(transcript.id, Refusal(Code.NOT_PERMITTED, needs=Permission.TRANSCRIPT_EXPORT.value))
     if transcript.status in WITHHELD:
         return refused(transcript.id, Refusal(Code.EXPORT_NOT_ALLOWED, status=transcript.status))
     return done(transcript.id)

@@ -15,6 +15,7 @@ from hocba.actions.outcomes import Outcome, Result, done, in_chunks, in_order, r
 from hocba.domain.errors import Code, Refusal
 from hocba.domain.events import YearConfirmed, YearReopened
 from hocba.domain.people import Actor, may_see_class
+from hocba.domain.permissions import Permission
 from hocba.domain.values import ClassId, Role, SchoolId
 from hocba.store import events
 from hocba.store.events import Happened
@@ -72,7 +73,7 @@ def _judge(actor: Actor, row: ClassRow, *, settled: bool) -> Result:
     if not may_see_class(actor, SchoolId(row.school_id), ClassId(row.id)):
         return refused(row.id, Refusal(Code.NOT_FOUND))
     if not actor.has(Role.ADMIN, Role.MANAGER):
-        return refused(row.id, Refusal(Code.NOT_PERMITTED, needs=Role.ADMIN.value))
+        return refused(row.id, Refusal(Code.NOT_PERMITTED, needs=Permission.YEAR_END_CONFIRM.value))
     return unchanged(row.id) if settled else done(row.id)
 
 

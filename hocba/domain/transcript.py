@@ -42,6 +42,7 @@ from hocba.domain.events import (
     SignatureAdded,
 )
 from hocba.domain.people import Actor, may_see_class
+from hocba.domain.permissions import Permission
 from hocba.domain.values import (
     ClassId,
     PersonId,
@@ -185,7 +186,7 @@ def propose_cancel(transcript: Transcript, actor: Actor, reason: str) -> CancelP
     must_see(transcript, actor)
     signs = any(slot.signer == actor.id for slot in transcript.slots)
     if not signs and not actor.has(Role.ISSUER, Role.ADMIN):
-        raise Refusal(Code.NOT_PERMITTED, needs=Role.ADMIN.value)
+        raise Refusal(Code.NOT_PERMITTED, needs=Permission.CANCELLATION_PROPOSE.value)
     _must_be(transcript, Status.AWAITING_SIGNATURES, Status.SIGNED)
     return CancelProposed(entries.reason(reason))
 

@@ -11,9 +11,10 @@ from typing import Any, Literal
 
 from hocba.domain.accounts import AccountState
 from hocba.domain.errors import Refusal
+from hocba.domain.permissions import Permission
 from hocba.domain.readiness import Missing
 from hocba.domain.regulations.rules import Rule
-from hocba.domain.values import Role, Status, Step
+from hocba.domain.values import Status, Step
 from hocba.words.advice import ADVICE
 from hocba.words.fields import FIELDS
 from hocba.words.gaps import GAPS
@@ -25,7 +26,7 @@ Lang = Literal["vi", "en"]
 """The languages we speak."""
 
 _VOCABULARIES: Mapping[str, type[StrEnum]] = {
-    "needs": Role,
+    "needs": Permission,
     "status": Status,
     "step": Step,
     "open_step": Step,

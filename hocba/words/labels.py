@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from hocba.domain.accounts import AccountState
+from hocba.domain.permissions import Permission, Scope
 from hocba.domain.readiness import Place
 from hocba.domain.signing import ItemState, RequestState
 from hocba.domain.values import Level, Role, Status, Step, Term
@@ -26,6 +27,60 @@ LABELS: Mapping[type[StrEnum], Mapping[Any, tuple[str, str]]] = {
         Role.SUBJECT_TEACHER: ("Giáo viên bộ môn", "Subject teacher"),
         Role.ISSUER: ("Nhân sự ký phát hành", "Issuer"),
         Role.AUTHORITY: ("Cơ quan quản lý (Phòng/Sở)", "Education authority"),
+    },
+    Permission: {
+        Permission.SCHOOL_VIEW: ("Xem thông tin nhà trường", "See the school"),
+        Permission.STAFF_VIEW: ("Xem danh sách cán bộ, giáo viên", "See the staff"),
+        Permission.SCHOOL_DATA_WRITE: ("Nhập, sửa dữ liệu nhà trường", "Write the school's data"),
+        Permission.PRINTING_SET: ("Cấu hình in học bạ", "Set what is printed"),
+        Permission.YEAR_END_CONFIRM: ("Xác nhận hoàn thành tổng kết", "Confirm the year end"),
+        Permission.PROFILE_VIEW: ("Xem đầy đủ hồ sơ học sinh", "See pupils' whole profiles"),
+        Permission.SCHOOL_CERTIFICATE_VIEW: ("Xem chứng thư số nhà trường", "See the school's certificate"),
+        Permission.SCHOOL_CERTIFICATE_REGISTER: (
+            "Đăng ký chứng thư số nhà trường",
+            "Register the school's certificate",
+        ),
+        Permission.SCHOOL_CERTIFICATE_COPY: (
+            "Lấy chứng thư số năm học trước",
+            "Take over last year's certificate",
+        ),
+        Permission.SCHOOL_CERTIFICATE_DECIDE: (
+            "Duyệt chứng thư số nhà trường",
+            "Decide on schools' certificates",
+        ),
+        Permission.ACCOUNT_REGISTER: ("Đăng ký tài khoản ký số của mình", "Register one's signing account"),
+        Permission.ACCOUNT_VIEW: ("Xem tài khoản ký số", "See signing accounts"),
+        Permission.ACCOUNT_DECIDE: ("Duyệt tài khoản ký số", "Decide on signing accounts"),
+        Permission.ACCOUNT_COPY: ("Lấy tài khoản ký số năm trước", "Take over last year's signing accounts"),
+        Permission.ISSUE_RIGHT_VIEW: ("Xem quyền ký phát hành", "See who may issue"),
+        Permission.ISSUE_RIGHT_GRANT: ("Cấp, thu hồi quyền ký phát hành", "Grant the right to issue"),
+        Permission.MISSING_DATA_VIEW: ("Xem thông tin còn thiếu", "See what is missing"),
+        Permission.TRANSCRIPT_CREATE: ("Tạo học bạ số", "Create transcripts"),
+        Permission.TRANSCRIPT_VIEW: ("Xem học bạ", "See transcripts"),
+        Permission.TRANSCRIPT_EXPORT: ("Xuất dữ liệu học bạ", "Export transcripts"),
+        Permission.TRANSCRIPT_SIGN: ("Ký học bạ theo kế hoạch ký", "Sign transcripts by the plan"),
+        Permission.TRANSCRIPT_ISSUE: ("Ký phát hành học bạ", "Issue transcripts"),
+        Permission.TRANSCRIPT_COMPLETE: ("Xác nhận hoàn thành học bạ", "Confirm completion"),
+        Permission.CANCELLATION_PROPOSE: ("Đề nghị hủy học bạ (trả lại)", "Propose cancellation"),
+        Permission.CANCELLATION_VIEW: ("Xem đề nghị hủy học bạ", "See proposed cancellations"),
+        Permission.CANCELLATION_DECIDE: ("Duyệt hủy học bạ", "Decide on cancellations"),
+        Permission.SUBMISSION_SEND: ("Gửi học bạ lên cổng", "Send transcripts to the portal"),
+        Permission.PORTAL_VIEW: ("Tra cứu trên cổng", "Look up on the portal"),
+        Permission.RECALL_CREATE: ("Tạo đề nghị thu hồi", "Create recall requests"),
+        Permission.RECALL_SEND: ("Ký và gửi đề nghị thu hồi", "Sign and send recall requests"),
+        Permission.RECALL_DECIDE: ("Duyệt đề nghị thu hồi", "Decide on recall requests"),
+        Permission.USER_MANAGE: ("Quản lý người dùng", "Manage users"),
+        Permission.ROLE_GRANT: ("Cấp vai trò, phân quyền", "Grant roles and permissions"),
+        Permission.AUDIT_VIEW: ("Xem nhật ký hệ thống", "Read the audit log"),
+        Permission.PROGRESS_VIEW: ("Theo dõi tiến độ ký", "Follow the progress of signing"),
+        Permission.SYSTEM_VIEW: ("Xem trạng thái hệ thống", "See the system's state"),
+    },
+    Scope: {
+        Scope.OWN: ("Của mình", "One's own"),
+        Scope.CLASSES: ("Lớp được phân công", "The classes of the role"),
+        Scope.SIGNED: ("Học bạ mọi người khác đã ký", "What all others have signed"),
+        Scope.SCHOOL: ("Toàn trường", "The whole school"),
+        Scope.AREA: ("Các trường trực thuộc", "The schools below"),
     },
     Step: {
         Step.SUBJECT_TEACHERS: ("Giáo viên bộ môn ký", "Subject teachers sign"),

@@ -6,8 +6,8 @@ from hocba.domain.errors import Code
 
 SENTENCES: Mapping[Code, tuple[str, str]] = {
     Code.NOT_PERMITTED: (
-        "Bạn không có quyền thực hiện thao tác này (cần vai trò: {needs}).",
-        "You may not do this (role needed: {needs}).",
+        "Bạn không có quyền thực hiện thao tác này (cần quyền: {needs}).",
+        "You may not do this (permission needed: {needs}).",
     ),
     Code.NOT_FOUND: ("Không tìm thấy.", "Not found."),
     Code.NOT_YOUR_OWN: (

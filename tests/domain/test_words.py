@@ -9,6 +9,7 @@ import pytest
 from hocba import words
 from hocba.domain.accounts import AccountState
 from hocba.domain.errors import Code, Refusal
+from hocba.domain.permissions import Permission, Scope
 from hocba.domain.readiness import Gap, Missing, Place
 from hocba.domain.regulations.rules import Rule
 from hocba.domain.signing import ItemState, RequestState
@@ -29,7 +30,7 @@ def test_every_code_has_its_sentences(table, keys):
     assert all(text.strip().endswith(".") for pair in table.values() for text in pair)
 
 
-@pytest.mark.parametrize("vocabulary", [Level, Role, Step, Term, Status, Place, *STATES])
+@pytest.mark.parametrize("vocabulary", [Level, Role, Permission, Scope, Step, Term, Status, Place, *STATES])
 def test_every_member_has_its_labels(vocabulary):
     assert set(LABELS[vocabulary]) == set(vocabulary)
     assert all(vi and en and vi != en for vi, en in LABELS[vocabulary].values())
@@ -50,16 +51,18 @@ def test_a_role_and_a_step_of_the_same_name_have_their_own_labels():
 
 def test_facts_are_labelled_in_the_language_asked_for():
     turn = Refusal(Code.NOT_YOUR_TURN, open_step=Step.LEADER)
-    role = Refusal(Code.NOT_PERMITTED, needs="admin")
+    right = Refusal(Code.NOT_PERMITTED, needs="account.decide")
 
     assert words.sentence(turn) == "Chưa đến lượt ký của bạn; đang chờ bước: Cán bộ quản lý ký."
     assert words.sentence(turn, "en") == "It is not your turn; the open step is: School leader signs."
-    assert words.sentence(role, "en") == "You may not do this (role needed: Administrator)."
+    assert (
+        words.sentence(right, "en") == "You may not do this (permission needed: Decide on signing accounts)."
+    )
 
 
 def test_a_fact_that_was_not_given_is_a_dash():
     assert words.sentence(Refusal(Code.NOT_YOUR_TURN, open_step=None)).endswith("đang chờ bước: –.")
-    assert words.sentence(Refusal(Code.NOT_PERMITTED), "en").endswith("(role needed: –).")
+    assert words.sentence(Refusal(Code.NOT_PERMITTED), "en").endswith("(permission needed: –).")
     assert words.sentence(Refusal(Code.NOT_PERMITTED, needs=object), "en").endswith("'object'>).")
 
 
