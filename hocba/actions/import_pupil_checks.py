@@ -81,7 +81,7 @@ class _Holders:
 
     def claim(self, line: StudentLine) -> Iterator[Problem]:
         """What of this pupil's somebody else has."""
-        person = (line.full_name.casefold(), line.birth_date) if line.birth_date else None
+        person = (line.full_name.casefold(), line.birth_date) if line.full_name and line.birth_date else None
         for of, key, field, code in (
             (self._ids, line.personal_id, "personal_id", ProblemCode.PERSONAL_ID_TWICE),
             (self._numbers, line.record_number, "record_number", ProblemCode.RECORD_NUMBER_TWICE),
@@ -93,7 +93,7 @@ class _Holders:
 
 
 def _holder(of: dict[Any, str], key: Any, code: str) -> str:
-    return of.setdefault(key, code) if key else code
+    return of.setdefault(key, code) if key and code else code
 
 
 def _pupil(known: Known, sheet: SheetKey, line: Any) -> Iterator[Problem]:

@@ -193,6 +193,7 @@ class Signatory:
 
     :ivar basis: the decision by which he signs for somebody who no longer can (acting signer);
         empty for whose own place it is.
+    :ivar left_on: when he left the school; from that day on he signs nothing.
     """
 
     person: PersonId
@@ -200,6 +201,7 @@ class Signatory:
     personal_id: str
     title: str = ""
     basis: str = ""
+    left_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

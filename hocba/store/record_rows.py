@@ -132,6 +132,7 @@ def signatory(row: Row) -> Signatory:
         name=row["full_name"],
         personal_id=row["personal_id"],
         title=row["title"],
+        left_on=row["left_on"],
     )
 
 

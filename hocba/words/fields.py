@@ -45,6 +45,7 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     "staff.full_name": ("Họ và tên người ký", "Name of a signer"),
     "staff.code": ("Mã nhân sự", "Staff code"),
     "staff.title": ("Chức vụ", "Position"),
+    "staff.left_on": ("Ngày thôi việc", "Day of leaving"),
     "staff.personal_id": ("Mã số định danh cá nhân", "Personal id"),
     "assignment": ("Giáo viên phụ trách môn", "Teacher of the subject"),
     "result": ("Kết quả môn học", "Subject result"),

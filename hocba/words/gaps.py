@@ -17,6 +17,10 @@ GAPS: Mapping[Gap, tuple[str, str]] = {
         "{name}: mã số định danh cá nhân phải có 12 chữ số.",
         "{name}: the personal id must have 12 digits.",
     ),
+    Gap.SIGNER_LEFT: (
+        "{name} thôi việc ngày {found}: hãy ghi người ký thay và căn cứ ký thay.",
+        "{name} left on {found}: name who signs instead, and by which decision.",
+    ),
     Gap.ROW_MISSING: ("Chưa có kết quả môn {subject}.", "No result for the subject {subject}."),
     Gap.ROW_UNKNOWN: (
         "Môn {subject} không thuộc chương trình của khối lớp.",

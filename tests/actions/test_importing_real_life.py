@@ -58,6 +58,25 @@ async def test_who_could_be_one_person_is_a_warning_that_names_the_other():
     assert await StudentRow.all().count() == 4
 
 
+async def test_rows_without_a_code_or_a_name_are_not_taken_for_one_pupil():
+    place = await make_place(levels=ALL)
+    nobodies = [
+        replace(STUDENTS[0], row=row, code=code, full_name=name, personal_id="", record_number="")
+        for row, code, name in (
+            (2, "", "Hồ Văn Bé"),
+            (3, "0004", "Hồ Văn Bé"),
+            (4, "0005", ""),
+            (5, "0006", ""),
+        )
+    ]
+
+    report = await bring(place.admin, only(ALL, **WHOLE | {"students": nobodies}))
+
+    assert not report.committed
+    assert ProblemCode.REQUIRED in {each.code for each in report.problems}
+    assert ProblemCode.PUPIL_TWICE not in {each.code for each in report.problems}
+
+
 async def test_who_could_be_somebody_the_school_has_already_is_a_warning_too():
     place = await make_place(levels=ALL)
     await bring(place.admin, only(ALL, **WHOLE))

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -210,6 +211,17 @@ def test_whoever_signs_has_a_name():
     teachers = facts.record().teachers | {"TOAN": replace(facts.signatory(3), name=" ")}
 
     assert only(facts.record(teachers=teachers)).field == "staff.full_name"
+
+
+@pytest.mark.parametrize(("left_on", "is_gone"), [(date(2026, 5, 29), True), (date(2026, 5, 30), False)])
+def test_whoever_left_before_the_day_of_the_transcript_does_not_sign_it(left_on: date, is_gone: bool):
+    printing = replace(facts.record().printing, written_on=date(2026, 5, 29))
+    homeroom = replace(facts.signatory(3), left_on=left_on)
+
+    found = missing(facts.record(homeroom=homeroom, printing=printing))
+
+    assert [gap.code for gap in found] == [Gap.SIGNER_LEFT] * is_gone
+    assert all(gap.sentence_facts == {"name": "Giáo viên 3", "found": "29/05/2026"} for gap in found)
 
 
 def test_more_teachers_than_a_signature_covers_are_too_many():

@@ -18,6 +18,7 @@ class Gap(StrEnum):
     NOT_ELIGIBLE = auto()
     NOT_ASSIGNED = auto()
     STAFF_ID = auto()
+    SIGNER_LEFT = auto()
     ROW_MISSING = auto()
     ROW_UNKNOWN = auto()
     ELECTIVES = auto()

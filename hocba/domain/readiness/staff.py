@@ -6,7 +6,7 @@ from hocba.domain.curriculum import form
 from hocba.domain.identity import PERSONAL_ID
 from hocba.domain.plan import MAX_COVERED, teachers_sign
 from hocba.domain.readiness.gaps import Gap, Missing, Place, gap
-from hocba.domain.record import Signatory, TranscriptRecord
+from hocba.domain.record import UNKNOWN_DATE, Signatory, TranscriptRecord
 from hocba.domain.values import PersonId
 
 
@@ -25,7 +25,10 @@ def teachers(record: TranscriptRecord) -> Iterator[Missing]:
 
 
 def signers(record: TranscriptRecord) -> Iterator[Missing]:
-    """Whoever signs has a name and a personal id, which his certificate must carry."""
+    """Whoever signs has a name and a personal id, which his certificate must carry, and is still there.
+
+    Who left before the day that stands on the transcript could not sign it: somebody acts for him.
+    """
     found: dict[PersonId, Signatory] = {}
     if teachers_sign(record):
         shown = {row.subject for row in record.results}
@@ -39,3 +42,6 @@ def signers(record: TranscriptRecord) -> Iterator[Missing]:
             yield gap(Gap.EMPTY, "staff.full_name", Place.STAFF)
         if not PERSONAL_ID.fullmatch(who.personal_id):
             yield gap(Gap.STAFF_ID, "staff.personal_id", Place.STAFF, name=who.name)
+        if who.left_on and UNKNOWN_DATE != record.printing.written_on >= who.left_on:
+            day = f"{who.left_on:%d/%m/%Y}"
+            yield gap(Gap.SIGNER_LEFT, "staff.left_on", Place.ASSIGNMENTS, name=who.name, found=day)
