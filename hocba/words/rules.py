@@ -29,8 +29,8 @@ RULES: Mapping[Rule, tuple[str, str]] = {
         "The overall result follows from subjects, qualities, abilities and the year-end tests.",
     ),
     Rule.TH_5: (
-        "Danh hiệu của học sinh theo kết quả giáo dục cả năm.",
-        "A title follows from the overall result of the year.",
+        "Danh hiệu theo kết quả giáo dục cả năm; Hoàn thành xuất sắc thì có danh hiệu.",
+        "A title follows from the overall result of the year; HTXS has one.",
     ),
     Rule.TH_6: (
         "Từ mức Hoàn thành là hoàn thành lớp học; chưa hoàn thành mà lên lớp do Hiệu trưởng quyết định.",
@@ -73,8 +73,8 @@ RULES: Mapping[Rule, tuple[str, str]] = {
         "Failed subjects of who failed in learning are assessed again; the result follows anew.",
     ),
     Rule.TR_11: (
-        "Danh hiệu của học sinh theo kết quả rèn luyện, học tập và điểm cả năm.",
-        "A title follows from conduct, learning result and scores of the year.",
+        "Danh hiệu theo kết quả rèn luyện, học tập và điểm cả năm; đạt thì được ghi.",
+        "A title follows from conduct, learning result and scores of the year; who deserves it has it.",
     ),
     Rule.TR_12: (
         "Khối lớp và năm học quyết định thông tư đánh giá của học sinh trung học.",

@@ -158,7 +158,12 @@ def record(**given: Any) -> TranscriptRecord:
         "history": (HistoryRow(year=YEAR, class_name="6A1", school_name="Trường THCS Hoa Sen"),),
         "results": tuple(row(code) for code in codes),
         "summary": Summary(
-            learning=levels, conduct=levels, absences=0, promoted=True, homeroom_comment="Chăm ngoan."
+            learning=levels,
+            conduct=levels,
+            absences=0,
+            promoted=True,
+            awards="Học sinh Giỏi",
+            homeroom_comment="Chăm ngoan.",
         ),
         "printing": Printing(place="Hà Nội", written_on=date(2026, 5, 29)),
         "teachers": {code: signatory(number) for number, code in enumerate(codes)},
@@ -198,6 +203,7 @@ def primary_summary(grade: int = 5, **given: Any) -> PrimarySummary:
         "promoted": True,
         "completed_grade": True,
         "completed_level": True if grade == 5 else None,
+        "awards": "Học sinh Xuất sắc" if given.get("overall", "HTXS") == "HTXS" else "",
         "homeroom_comment": "Chăm ngoan.",
     }
     return PrimarySummary(**facts | given)

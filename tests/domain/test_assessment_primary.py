@@ -198,7 +198,10 @@ def test_th_4_leaves_out_what_is_exempt():
     [
         ("HTXS", XUAT_SAC, []),
         ("HTXS", TIEU_BIEU, [(TIEU_BIEU, XUAT_SAC)]),
-        ("HTXS", "", []),
+        ("HTXS", "", [(None, XUAT_SAC)]),
+        ("HTXS", "Thư khen", [(None, XUAT_SAC)]),
+        ("HTXS", "HS xuất sắc", []),
+        ("HTT", "", []),
         ("HTT", TIEU_BIEU, []),
         ("HTT", f"Thư khen; {XUAT_SAC}", [(XUAT_SAC, TIEU_BIEU)]),
     ],

@@ -30,7 +30,17 @@ def record(
     """A record that follows in everything, some rows and the summary changed."""
     whole = facts.record(grade=grade)
     results = tuple(replace(row, **(rows or {}).get(row.subject, {})) for row in whole.results)
-    return replace(whole, results=results, summary=replace(whole.summary, **summary))
+    made = replace(whole, results=results, summary=replace(whole.summary, **summary))
+    return made if "awards" in summary else replace(made, summary=replace(made.summary, awards=title(made)))
+
+
+def title(of: TranscriptRecord) -> str:
+    """What the supplied levels and marks deserve (TR-11)."""
+    assert isinstance(of.summary, Summary)
+    if (of.summary.learning.year, of.summary.conduct.year) != ("T", "T"):
+        return ""
+    high = [row for row in of.results if isinstance(row.year, Decimal) and row.year >= Decimal("9.0")]
+    return "Học sinh Xuất sắc" if len(high) >= 6 else "Học sinh Giỏi"
 
 
 def every(mark: str, level: str = "Đ") -> dict[str, dict[str, Any]]:
@@ -356,12 +366,13 @@ def test_tr_10_who_failed_in_both_is_for_a_person_to_decide():
 @pytest.mark.parametrize(
     ("awards", "expected"),
     [
-        ("", []),
+        ("", [(None, "Học sinh Giỏi")]),
         ("Học sinh Giỏi", []),
+        ("HS giỏi", []),
         ("Giấy khen của Hiệu trưởng; Danh hiệu học sinh giỏi năm học 2025-2026", []),
         ("Học sinh Xuất sắc", [("Học sinh Xuất sắc", "Học sinh Giỏi")]),
         ("Học sinh Tiên tiến", [("Học sinh Tiên tiến", "Học sinh Giỏi")]),
-        ("Giải Nhì kì thi học sinh xuất sắc cấp xã", []),
+        ("Giải Nhì kì thi học sinh xuất sắc cấp xã", [(None, "Học sinh Giỏi")]),
     ],
 )
 def test_tr_11_a_title_follows_from_the_year(awards, expected):
@@ -369,6 +380,15 @@ def test_tr_11_a_title_follows_from_the_year(awards, expected):
 
     assert [(each.supplied, each.expected) for each in findings] == expected
     assert all(each.rule is Rule.TR_11 and each.severity is Severity.WARNING for each in findings)
+
+
+@pytest.mark.parametrize(
+    ("awards", "supplied"), [("", None), ("Học sinh Giỏi", "Học sinh Giỏi"), ("Học sinh Xuất sắc", ...)]
+)
+def test_tr_11_the_best_title_that_is_deserved_is_given(awards, supplied):
+    expected = [] if supplied is ... else [(Rule.TR_11, "summary.awards", supplied, "Học sinh Xuất sắc")]
+
+    assert said(record(rows=every("9.0"), awards=awards)) == expected
 
 
 def test_tr_11_without_a_title_none_may_be_claimed():

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from hocba.domain.assessment import tt27
 from hocba.domain.assessment.findings import Bench, Finding
-from hocba.domain.assessment.titles import claims
+from hocba.domain.assessment.titles import contradictions
 from hocba.domain.curriculum import TraitGroup, last_grade, traits
 from hocba.domain.marks import TOP, is_test_mark
 from hocba.domain.names import tidy
@@ -161,9 +161,11 @@ def _completion_text(case: _Case) -> Iterator[Finding]:
 
 
 def _titles(case: _Case) -> Iterator[Finding]:
-    """TH-5: a title that is claimed follows from the overall result."""
+    """TH-5: a title follows from the overall result; that of HTXS is given, the other the class grants."""
     policy, summary = case.policy, case.summary
     follows = tt27.title(policy, summary.overall)
-    for title in (policy.excellent_title, policy.outstanding_title):
-        if title != follows and claims(summary.awards, title):
-            yield case.bench.finding(Rule.TH_5, "summary.awards", title, follows)
+    titles = (policy.excellent_title, policy.outstanding_title)
+    found = contradictions(summary.awards, titles, (follows,) if follows else ())
+    for supplied, expected in found:
+        if supplied or expected == policy.excellent_title:
+            yield case.bench.finding(Rule.TH_5, "summary.awards", supplied, expected)

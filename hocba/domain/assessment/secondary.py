@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from hocba.domain.assessment import tt22
 from hocba.domain.assessment.findings import Bench, Finding
-from hocba.domain.assessment.titles import claims
+from hocba.domain.assessment.titles import contradictions
 from hocba.domain.curriculum import last_grade
 from hocba.domain.marks import fits
 from hocba.domain.record import Kind, Levels, Mark, SubjectResult, Summary
@@ -182,10 +182,10 @@ def _last_level(levels: Levels) -> str | None:
 
 
 def _titles(case: _Case) -> Iterator[Finding]:
-    """TR-11: a title that is claimed follows from the year before re-assessment, and exists."""
+    """TR-11: a title follows from the year before re-assessment, exists, and is given when it is deserved."""
     policy, summary = case.policy, case.summary
     marks = [row.year for row in _counting(case, policy)]
     follow = tt22.titles(policy, summary.learning.year, summary.conduct.year, marks)
-    for title in (policy.excellent_title, policy.good_title, *policy.abolished_titles):
-        if title not in follow and claims(summary.awards, title):
-            yield case.bench.finding(Rule.TR_11, "summary.awards", title, follow[0] if follow else None)
+    titles = (policy.excellent_title, policy.good_title, *policy.abolished_titles)
+    for supplied, expected in contradictions(summary.awards, titles, follow):
+        yield case.bench.finding(Rule.TR_11, "summary.awards", supplied, expected)
