@@ -3,6 +3,8 @@
 import time
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from secrets import token_bytes
+from uuid import uuid4
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -10,8 +12,9 @@ from graphql import parse, validate
 
 from hocba.actions import job_token
 from hocba.demo.pki import Holder, make_pki
-from hocba.documents import cms, content, signing
+from hocba.documents import cms, content, possession, signing
 from hocba.documents.certificates import Certificate
+from hocba.domain.values import SchoolYear
 from hocba.schema import schema
 from hocba_usb_token.agent import client, items, jobs
 from tests.documents import samples
@@ -41,6 +44,10 @@ def test_the_agent_understands_whatever_is_prepared_for_signing():
     seal = cms.signed_attributes(certificate, sha256(b"a PDF").digest())
     given.append({"reference": "seal", "kind": "PADES", "tbs": seal, "evidence": None, "title": "seal"})
     key, now = Ed25519PrivateKey.generate(), datetime.now(UTC)
+    line = possession.challenge(
+        uuid4(), certificate, uuid4(), SchoolYear("2025-2026"), nonce=token_bytes(32), at=now
+    )
+    given.append({"reference": "mine", "kind": "CHALLENGE", "tbs": line, "evidence": None, "title": "cô Mẫu"})
     job = job_token.sign(
         key,
         now,
@@ -54,8 +61,11 @@ def test_the_agent_understands_whatever_is_prepared_for_signing():
 
     shown = items.look(jobs.verify(answer, key.public_key(), now=time.time(), used=()))
 
-    assert [each.kind for each in shown] == [jobs.ItemKind.XADES] * len(plan) + [jobs.ItemKind.PADES]
-    assert {(each.name, each.class_name, each.year) for each in shown[:-1]} == {
+    assert [each.kind for each in shown] == [jobs.ItemKind.XADES] * len(plan) + [
+        jobs.ItemKind.PADES,
+        jobs.ItemKind.CHALLENGE,
+    ]
+    assert {(each.name, each.class_name, each.year) for each in shown[:-2]} == {
         ("Nguyễn Ánh Dương", "9A1", "2025-2026")
     }
 

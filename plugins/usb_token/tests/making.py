@@ -102,6 +102,23 @@ def pades(signer: bytes, title="Con dấu học bạ Lê Thị Ánh") -> dict:
     return item("PADES", attributes(signer), None, title)
 
 
+def possession(signer: bytes, **over: str) -> bytes:
+    """The line that proves possession of the key of ``signer``."""
+    facts = {
+        "account": str(uuid.UUID(int=1)),
+        "certificate": sha256(signer).hex(),
+        "school": str(uuid.UUID(int=2)),
+        "year": "2025-2026",
+        "nonce": "5f" * 32,
+        "at": "2026-06-01T01:00:00Z",
+    } | over
+    return ("hocba-challenge:possession " + " ".join(f"{k}={v}" for k, v in facts.items())).encode()
+
+
+def challenge(signer: bytes, title="Nguyễn Thị Mẫu") -> dict:
+    return item("CHALLENGE", possession(signer), None, title)
+
+
 def item(kind: str, tbs: bytes, evidence: bytes | None, title: str) -> dict:
     return {
         "reference": str(uuid.uuid4()),

@@ -256,18 +256,49 @@ def test_attributes_in_another_order_than_der_has_are_refused(server_key, signer
     assert problem(looked, server_key, signer, seal(unordered)) is Problem.ITEM_NOT_UNDERSTOOD
 
 
-def test_a_challenge_is_a_line_of_text_that_says_so(server_key, signer):
-    (shown,) = looked(server_key, signer, making.item("CHALLENGE", b"hocba-challenge:5f2a", None, "Xác nhận"))
+def test_a_challenge_is_the_one_line_that_names_ones_own_certificate(server_key, signer, rsa_key):
+    (shown,) = looked(server_key, signer, making.challenge(signer))
 
-    assert shown.kind is ItemKind.CHALLENGE
-    for tbs in (
-        b"5f2a",
-        b"hocba-challenge:\x00",
-        b"hocba-challenge:" + b"a" * 200,
-        "hocba-challenge:é".encode(),
+    assert (shown.kind, shown.year, shown.title) == (ItemKind.CHALLENGE, "2025-2026", "Nguyễn Thị Mẫu")
+    other = making.challenge(making.certificate(rsa_key, "Somebody Else"))
+    assert problem(looked, server_key, signer, other) is Problem.OTHER_CERTIFICATE
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda line: line[:0],
+        lambda line: line + b"\n",
+        lambda line: b" " + line,
+        lambda line: line + b" more=1",
+        lambda line: line.replace(b"possession", b"possession2"),
+        lambda line: line.replace(b" nonce=", b" nonce=0"),
+        lambda line: line.replace(b"5f5f", b"5F5F"),
+        lambda line: line.replace(b"2025-2026", "năm-2026".encode()),
+        lambda line: line.replace(b"account=", b"account=x"),
+        lambda line: line.partition(b" at=")[0],
+        lambda line: b"<SignedInfo>" + line,
+        lambda line: line.replace(b" ", b"\x00"),
+    ],
+)
+def test_what_is_not_of_the_form_of_a_challenge_is_refused(server_key, signer, change):
+    item = making.item("CHALLENGE", change(making.possession(signer)), None, "Xác nhận")
+
+    assert problem(looked, server_key, signer, item) is Problem.ITEM_NOT_UNDERSTOOD
+
+
+def test_a_challenge_passes_for_nothing_else_and_nothing_else_for_a_challenge(server_key, signer):
+    line, evidence = making.possession(signer), making.document()
+    for item in (
+        making.item("XADES", line, evidence, "Học bạ"),
+        making.item("PADES", line, None, "Con dấu"),
+        making.item("CHALLENGE", making.signed_info(evidence), None, "Xác nhận"),
+        making.item("CHALLENGE", making.attributes(signer), None, "Xác nhận"),
     ):
-        item = making.item("CHALLENGE", tbs, None, "Xác nhận")
-        assert problem(looked, server_key, signer, item) is Problem.ITEM_NOT_UNDERSTOOD
+        assert problem(looked, server_key, signer, item) in (
+            Problem.ITEM_NOT_UNDERSTOOD,
+            Problem.DOCUMENT_MISMATCH,
+        )
 
 
 def test_one_bad_item_spoils_the_job(server_key, signer):

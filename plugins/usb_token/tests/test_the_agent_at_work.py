@@ -59,6 +59,31 @@ def test_the_seals_of_the_same_request_need_no_second_pin(agent_with, simulator,
     assert signed_by(signer, simulator, xml + seals)
 
 
+@pytest.mark.parametrize("key", ["rsa", "ec"])
+def test_a_token_proves_that_it_holds_a_key(agent_with, simulator, server_key, token, module, key):
+    signer = token.certificates[key]
+    challenge = making.challenge(signer)
+    simulator.jobs.append(making.job(server_key, signer, [challenge]))
+
+    agent_with(module, Person(PIN)).once()
+
+    assert signed_by(signer, simulator, [challenge])
+
+
+def test_a_challenge_for_another_certificate_is_declined_before_a_pin_is_asked(
+    agent_with, simulator, server_key, token, module
+):
+    other = making.challenge(token.certificates["ec"])
+    simulator.jobs.append(making.job(server_key, token.certificates["rsa"], [other]))
+    person = Person(PIN)
+
+    agent_with(module, person).once()
+
+    assert person.asked == 0
+    assert simulator.declined == [("request-1", "SIGNER_REFUSED")]
+    assert not simulator.signed
+
+
 def test_another_request_asks_for_the_pin_again(agent_with, simulator, server_key, signer, p12):
     simulator.jobs.append(making.job(server_key, signer, [making.xades()]))
     simulator.jobs.append(making.job(server_key, signer, [making.xades()], request_id="request-2"))

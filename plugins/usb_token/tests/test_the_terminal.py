@@ -24,13 +24,14 @@ def job(server_key, signer):
         making.xades("Lê Thị Ánh"),
         making.xades("Trần Văn Bình", whole=False),
         making.pades(signer),
-        making.item("CHALLENGE", b"hocba-challenge:5f2a", None, "Đăng ký chứng thư số"),
+        making.challenge(signer),
     ]
     answer = making.job(server_key, signer, given, title="Ký học bạ\x1b[2J lớp 9A1")
     return jobs.verify(answer, server_key.public_key(), now=time.time(), used=())
 
 
-def test_the_list_says_what_the_bytes_are(job):
+def test_the_list_says_what_the_bytes_are(job, signer):
+    named = making.sha256(signer).hex()
     assert listing(job, items.look(job)) == [
         "── Ký học bạ[2J lớp 9A1 ──",
         "Ký 2 học bạ:",
@@ -38,7 +39,7 @@ def test_the_list_says_what_the_bytes_are(job):
         "    2. Trần Văn Bình · lớp 9A1 · năm học 2025-2026 · THCS Thử Nghiệm",
         "Đóng dấu 1 bản PDF của học bạ vừa ký:",
         "    1. Con dấu học bạ Lê Thị Ánh",
-        "Xác nhận sở hữu chứng thư số: Đăng ký chứng thư số",
+        f"Chứng minh giữ khóa của chứng thư số {named[:8]}…{named[-8:]} · năm học 2025-2026 · Nguyễn Thị Mẫu",
     ]
 
 

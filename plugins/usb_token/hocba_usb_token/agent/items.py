@@ -5,13 +5,15 @@
   the pupil, class and year that a person sees are read from exactly those bytes.
 * PADES: the signed attributes of a PDF's seal; they name the certificate that signs, and it
   must be the one that the job names.  It is shown as the seal of the XML just signed.
-* CHALLENGE: a line of text that begins with ``hocba-challenge:``.
+* CHALLENGE: the line that proves possession of a certificate's key, in its one form; it names the
+  certificate, which must be the one that the job names, and the school year that is shown.
 
 What a server says beside these bytes (the title of an item) is shown as the server's word.
 """
 
 import base64
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -36,8 +38,15 @@ EVIDENCE: Mapping[str, tuple[str, str]] = {
     "#thongtinchung": ("THONG_TIN_CHUNG", ""),
 }
 """URI of the first Reference -> the element behind it, and the way from there to the facts."""
-CHALLENGE = b"hocba-challenge:"
-CHALLENGE_LIMIT = 200
+_ID = rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+CHALLENGE = re.compile(
+    rb"hocba-challenge:possession account="
+    + _ID
+    + rb" certificate=([0-9a-f]{64}) school="
+    + _ID
+    + rb" year=([0-9]{4}-[0-9]{4}) nonce=[0-9a-f]{64} at=[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z"
+)
+"""The whole of a challenge: its certificate and its school year."""
 _KNOWN = tsp.SigningCertificateV2  # importing it is what lets ``cms`` read that attribute
 SEAL_ATTRIBUTES = ("content_type", "message_digest", "signing_certificate_v2")
 
@@ -46,7 +55,8 @@ SEAL_ATTRIBUTES = ("content_type", "message_digest", "signing_certificate_v2")
 class Shown:
     """One line of the list that a person sees before he gives his PIN.
 
-    :ivar name: the pupil's full name; empty for a seal or a challenge, as class and year.
+    :ivar name: the pupil's full name; empty for a seal or a challenge, as the class is.
+    :ivar year: the school year; empty for a seal.
     :ivar title: what the server calls it.
     """
 
@@ -73,7 +83,7 @@ def _look(item: JobItem, certificate: str) -> Shown:
         case ItemKind.PADES:
             _check_seal(item.tbs, certificate)
         case ItemKind.CHALLENGE:
-            _check_challenge(item.tbs)
+            return _challenge(item, certificate)
     return Shown(kind=item.kind, title=printable(item.title))
 
 
@@ -185,15 +195,15 @@ def _attributes(tbs: bytes) -> Mapping[str, Any]:
     return {name: values[0] for name, values in attributes.items()}
 
 
-def _check_challenge(tbs: bytes) -> None:
-    text = tbs.removeprefix(CHALLENGE)
-    if (
-        text == tbs
-        or len(tbs) > CHALLENGE_LIMIT
-        or not text.isascii()
-        or not text.decode("ascii").isprintable()
-    ):
+def _challenge(item: JobItem, certificate: str) -> Shown:
+    """A challenge of the one form, for the certificate that the job names and no other."""
+    found = CHALLENGE.fullmatch(item.tbs)
+    if found is None:
         raise AgentError(Problem.ITEM_NOT_UNDERSTOOD)
+    named, year = (part.decode("ascii") for part in found.groups())
+    if named != certificate:
+        raise AgentError(Problem.OTHER_CERTIFICATE)
+    return Shown(kind=item.kind, year=year, title=printable(item.title))
 
 
 def printable(text: str) -> str:

@@ -103,7 +103,8 @@ class Terminal:
 def listing(job: Job, shown: Sequence[Shown]) -> list[str]:
     """The lines that a person reads before he agrees.
 
-    Pupil, class, year and school come from the very bytes that will be signed.
+    Pupil, class, year and school come from the very bytes that will be signed; of a challenge, the
+    certificate and the year.
     """
     kinds = Counter(each.kind for each in shown)
     lines = [f"── {printable(job.title)} ──"]
@@ -113,7 +114,7 @@ def listing(job: Job, shown: Sequence[Shown]) -> list[str]:
     if kinds[ItemKind.PADES]:
         lines.append(f"Đóng dấu {kinds[ItemKind.PADES]} bản PDF của học bạ vừa ký:")
     lines += [f"  {number:>3}. {each.title}" for number, each in enumerate(_of(shown, ItemKind.PADES), 1)]
-    lines += [f"Xác nhận sở hữu chứng thư số: {each.title}" for each in _of(shown, ItemKind.CHALLENGE)]
+    lines += [_possession(job, each) for each in _of(shown, ItemKind.CHALLENGE)]
     return lines
 
 
@@ -124,3 +125,9 @@ def _of(shown: Sequence[Shown], kind: ItemKind) -> list[Shown]:
 def _pupil(number: int, shown: Shown) -> str:
     facts = (shown.name, f"lớp {shown.class_name}", f"năm học {shown.year}", shown.school)
     return f"  {number:>3}. " + " · ".join(each for each in facts if each)
+
+
+def _possession(job: Job, shown: Shown) -> str:
+    certificate = f"{job.certificate[:8]}…{job.certificate[-8:]}"
+    said = f"Chứng minh giữ khóa của chứng thư số {certificate} · năm học {shown.year}"
+    return f"{said} · {shown.title}" if shown.title else said

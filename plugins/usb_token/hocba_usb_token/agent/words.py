@@ -19,7 +19,9 @@ SENTENCES: Mapping[Problem, str] = {
     Problem.JOB_EXPIRED: "Yêu cầu ký đã hết hạn, hoặc đồng hồ của máy này chạy sai. Không ký.",
     Problem.JOB_REPLAYED: "Yêu cầu ký này đã được dùng một lần. Không ký.",
     Problem.ITEMS_NOT_IN_JOB: "Danh sách cần ký không khớp với yêu cầu ký của máy chủ. Không ký.",
-    Problem.ITEM_NOT_UNDERSTOOD: "Có mục cần ký không phải học bạ hay con dấu của học bạ. Không ký.",
+    Problem.ITEM_NOT_UNDERSTOOD: (
+        "Có mục cần ký không phải học bạ, con dấu của học bạ hay lời chứng minh giữ khóa. Không ký."
+    ),
     Problem.DOCUMENT_MISMATCH: "Nội dung học bạ được hiển thị khác với nội dung sẽ ký. Không ký.",
     Problem.OTHER_CERTIFICATE: "Yêu cầu ký dành cho một chứng thư số khác. Không ký.",
     Problem.SERVER_NOT_HTTPS: "Địa chỉ máy chủ phải bắt đầu bằng https://.",
