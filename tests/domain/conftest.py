@@ -17,10 +17,10 @@ def rules_toml() -> str:
 
 @pytest.fixture
 def amend() -> Iterator[Amend]:
-    """Change one line of the rules, the one that begins with ``line``: ``amend("TR-8", "Đ12.1", "Đ99")``."""
+    """Change the line of the rules that begins with a name: ``amend("TR-8", "Đ12.1", "Đ99")``."""
+    lines = rules_toml().splitlines()
 
     def change(line: str, old: str, new: str) -> None:
-        lines = rules_toml().splitlines()
         (at,) = (index for index, each in enumerate(lines) if each.startswith(f"{line} = "))
         assert old in lines[at]
         lines[at] = lines[at].replace(old, new)
