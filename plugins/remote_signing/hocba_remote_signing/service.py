@@ -1,16 +1,27 @@
 """What an operator sets for a signing service."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from hocba.plugin_api import SecretName
+from hocba.plugin_api import Secret, SecretName
 
 SHA256 = "2.16.840.1.101.3.4.2.1"
-KEY = "csc-v1"
 LIST = "list"
+
+
+class Protocol(StrEnum):
+    """What a service speaks.  The value is also the key of a service without a name."""
+
+    CSC_V1 = "csc-v1"  # Cloud Signature Consortium API 1.0.4
+    SP769 = "sp769"  # the 769 profile: VNPT SmartCA, and whoever stands behind the NEAC gateway
+
+    @property
+    def prefix(self) -> str:
+        """What stands before the name of a service in its signer's key."""
+        return self.value.removesuffix("-v1")
 
 
 class Auth(StrEnum):
@@ -35,7 +46,7 @@ class Service:
     :ivar asks_for: secrets that a person gives from the start, beside those of the sign-in.
     """
 
-    key: str = KEY
+    key: str = Protocol.CSC_V1.value
     title: str = "Ký số từ xa (CSC)"
     base_url: str
     auth: Auth = Auth.BASIC
@@ -57,31 +68,66 @@ class Service:
         return (*needed, *(each for each in self.asks_for if each not in needed))
 
 
-def services(settings: Mapping[str, str]) -> tuple[Service, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sp769Service:
+    """One signing service of the 769 profile.
+
+    :ivar key: of its signer, ``sp769`` or ``sp769-<name>``; stored, so never change it.
+    :ivar base_url: what stands before ``/v1``.
+    :ivar sp_id: who we are to the service; ``sp_password`` goes with it.
+    :ivar known_by_code: whether the status is asked for by the service's ``tran_code`` instead of our id.
+    :ivar poll_seconds: how often it is asked how an order is going.
+    :ivar max_batch: most documents in one order.
+    :ivar patience: how long the telephone rings.
+    """
+
+    key: str = Protocol.SP769.value
+    title: str = "Ký số từ xa (SmartCA)"
+    base_url: str
+    sp_id: str
+    sp_password: Secret = field(repr=False)
+    known_by_code: bool = False
+    poll_seconds: int = 10
+    max_batch: int = 50
+    patience: timedelta = timedelta(minutes=4)
+
+
+def services(settings: Mapping[str, str]) -> tuple[Service | Sp769Service, ...]:
     """The services that ``settings`` describe.
 
     :raises ValueError: naming the setting that is missing or wrong, never its value.
     """
     names = [name.strip() for name in settings.get("services", "").split(",") if name.strip()]
-    found = [_service(settings, name.replace("-", "_") + "_", f"csc-{name}") for name in names]
+    found = [_service(settings, name.replace("-", "_") + "_", name) for name in names]
     if "base_url" in settings:
-        found.insert(0, _service(settings, "", KEY))
+        found.insert(0, _service(settings, "", ""))
     if len({each.key for each in found}) != len(found):
         raise ValueError("services: a name is there twice")
     return tuple(found)
 
 
-def _service(settings: Mapping[str, str], prefix: str, key: str) -> Service:
-    given = {name: settings[prefix + name] for name in _READERS if prefix + name in settings}
-    if "base_url" not in given:
-        raise ValueError(f"{prefix}base_url is missing")
+def _service(settings: Mapping[str, str], prefix: str, name: str) -> Service | Sp769Service:
+    spoken = _read({"protocol": Protocol}, settings, prefix).get("protocol", Protocol.CSC_V1)
+    kind, readers = _KINDS[spoken]
+    given = _read(readers, settings, prefix)
+    for required in ("base_url", *(("sp_id", "sp_password") if spoken is Protocol.SP769 else ())):
+        if required not in given:
+            raise ValueError(f"{prefix}{required} is missing")
+    return kind(key=f"{spoken.prefix}-{name}" if name else spoken.value, **given)
+
+
+def _read(
+    readers: Mapping[str, Callable[[str], Any]], settings: Mapping[str, str], prefix: str
+) -> dict[str, Any]:
     read = {}
-    for name, value in given.items():
+    for name in readers:
+        if prefix + name not in settings:
+            continue
         try:
-            read[name] = _READERS[name](value)
+            read[name] = readers[name](settings[prefix + name])
         except ValueError:
             raise ValueError(f"{prefix}{name}: not a value that this setting can have") from None
-    return Service(key=key, **read)
+    return read
 
 
 def _url(text: str) -> str:
@@ -102,14 +148,36 @@ def _secrets(text: str) -> tuple[SecretName, ...]:
     return tuple(SecretName(each.strip().lower()) for each in text.split(",") if each.strip())
 
 
-_READERS: Mapping[str, Callable[[str], Any]] = {
+def _flag(text: str) -> bool:
+    if text.lower() not in {"true", "false"}:
+        raise ValueError
+    return text.lower() == "true"
+
+
+_COMMON: Mapping[str, Callable[[str], Any]] = {
     "title": str,
     "base_url": _url,
+    "max_batch": _count,
+    "patience": lambda text: timedelta(seconds=_count(text)),
+}
+_CSC: Mapping[str, Callable[[str], Any]] = {
+    **_COMMON,
     "auth": Auth,
     "credentials": str.strip,
     "hash_algorithm": str.strip,
     "sign_algorithm": str.strip,
-    "max_batch": _count,
-    "patience": lambda text: timedelta(seconds=_count(text)),
     "asks_for": _secrets,
+}
+_SP769: Mapping[str, Callable[[str], Any]] = {
+    **_COMMON,
+    "sp_id": str.strip,
+    "sp_password": Secret,
+    "known_by_code": _flag,
+    "poll_seconds": _count,
+}
+_KINDS: Mapping[
+    Protocol, tuple[Callable[..., Service | Sp769Service], Mapping[str, Callable[[str], Any]]]
+] = {
+    Protocol.CSC_V1: (Service, _CSC),
+    Protocol.SP769: (Sp769Service, _SP769),
 }
