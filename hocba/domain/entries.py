@@ -5,12 +5,11 @@ space, soft hyphen, byte order mark), which copied texts carry, are taken out; w
 terminal, a log or the direction of writing is refused, inside a text line breaks and tabs too.
 """
 
-import re
 import unicodedata
 from datetime import date
 
 from hocba.domain.errors import Code, Refusal
-from hocba.domain.identity import PERSONAL_ID
+from hocba.domain.identity import ORGANISATION_ID, PERSONAL_ID
 from hocba.domain.names import nfc
 from hocba.domain.values import SchoolYear, is_school_year
 
@@ -19,9 +18,6 @@ MAX_REASON = 1000
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2100, 12, 31)
 """Between them lies every day that a school writes down."""
-
-_ORGANISATION = re.compile(r"MST:[0-9]{10}(-[0-9]{3})?")
-"""A tax code has 10 digits, a dependent unit's 3 more (Luật Quản lý thuế 38/2019 Đ30)."""
 
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 _STEERING = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -77,7 +73,7 @@ def day(given: date, *, field: str) -> date:
 
 def organisation_id(given: str) -> str:
     """``MST:`` and a tax code, as a school's certificate carries it.  :raises Refusal: INVALID_VALUE."""
-    if not _ORGANISATION.fullmatch(given):
+    if not ORGANISATION_ID.fullmatch(given):
         raise Refusal(Code.INVALID_VALUE, field="school.identity")
     return given
 

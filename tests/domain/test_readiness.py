@@ -71,6 +71,9 @@ def test_a_personal_id_has_twelve_digits(personal_id):
         (facts.with_student(sex=""), Gap.FORMAT, "student.sex"),
         (facts.with_student(mother=Relative()), Gap.EMPTY, "student.relatives"),
         (facts.with_school(identity="0100000001"), Gap.FORMAT, "school.identity"),
+        (facts.with_school(identity="MST:01000000"), Gap.FORMAT, "school.identity"),
+        (facts.with_school(identity="MST:----------"), Gap.FORMAT, "school.identity"),
+        (facts.with_school(identity="MST:01000000011"), Gap.FORMAT, "school.identity"),
         (facts.record(class_name=" "), Gap.EMPTY, "class.name"),
         (facts.record(homeroom=None), Gap.EMPTY, "class.homeroom"),
         (facts.record(leader=None), Gap.EMPTY, "class.leader"),
@@ -278,3 +281,7 @@ def test_text_is_looked_for_everywhere_and_said_once_a_field():
     gap = only(record)
 
     assert (gap.code, gap.field, gap.where) == (Gap.TEXT, "results.comment", Place.RESULTS)
+
+
+def test_a_dependent_school_has_three_digits_more():
+    assert missing(facts.with_school(identity="MST:0100000001-001")) == []

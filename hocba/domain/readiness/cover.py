@@ -1,15 +1,13 @@
 """Who it is about: the cover, the class, the print configuration, the personal page."""
 
-import re
 from collections.abc import Collection, Iterator
 
 from hocba.domain import codes
-from hocba.domain.identity import PERSONAL_ID, agrees
+from hocba.domain.identity import ORGANISATION_ID, PERSONAL_ID, agrees
 from hocba.domain.readiness.gaps import Gap, Missing, Place, empties, gap, warning
 from hocba.domain.record import UNKNOWN_DATE, TranscriptRecord
 from hocba.domain.values import Level
 
-_ORGANISATION = re.compile(r"MST:[0-9-]{8,14}")
 _SCHOOL = ("code", "name", "department_code", "department", "commune", "province")
 _STUDENT = ("full_name", "code", "birthplace", "address", "ethnicity", "register_number")
 _PRIMARY = ("home_town", "nationality")
@@ -19,7 +17,7 @@ _PRIMARY = ("home_town", "nationality")
 def school(record: TranscriptRecord) -> Iterator[Missing]:
     """The cover."""
     yield from empties(record.school, "school", _SCHOOL, Place.SCHOOL)
-    if not _ORGANISATION.fullmatch(record.school.identity):
+    if not ORGANISATION_ID.fullmatch(record.school.identity):
         yield gap(Gap.FORMAT, "school.identity", Place.SCHOOL, expected="MST:0123456789")
 
 
