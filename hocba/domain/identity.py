@@ -1,8 +1,8 @@
 """Ids of persons and organisations, and what a personal id says about who holds it (NĐ 137/2015 Đ13).
 
 A personal id has twelve digits: three for the place where the birth was registered, one for sex and century
-(0/1 for men and women born in the 1900s, 2/3 in the 2000s, …), two for the year of birth, six at random.  It may
-be determined anew, and a birth date may have been corrected: a difference is for a person to look at.
+(0/1 for men and women born in the 1900s, 2/3 in the 2000s, …), two for the year of birth, six at random.  It
+may be determined anew, and a birth date may have been corrected: a difference is for a person to look at.
 """
 
 import re
