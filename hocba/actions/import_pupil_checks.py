@@ -141,9 +141,19 @@ def _results(sheets: Sheets, known: Known) -> Iterator[Problem]:
         if misplaced := _of_other_level(known, sheet, line):
             yield misplaced
             continue
-        yield from not_of_grade(known, sheet, line, known.grade_of(line.student))
+        if not _is_taken_back(known, line, (*_MARKS, "comment", "exempt")):
+            yield from not_of_grade(known, sheet, line, known.grade_of(line.student))
         if subject := _programme(known, line).get(line.subject):
             yield from _marks(known, line, subject)
+
+
+def _is_taken_back(known: Known, line: Any, says: tuple[str, ...]) -> bool:
+    """Whether it empties a row that is there: of a pupil who was in a class of another grade before."""
+    pupil = known.data.students.get(line.student)
+    enrolment = known.data.enrolments.get(pupil["id"]) if pupil else None
+    if enrolment is None or known.data.results.get((enrolment["id"], line.subject)) is None:
+        return False
+    return not any(getattr(line, name) not in (None, "", False) for name in says)
 
 
 def _marks(known: Known, line: ResultLine, subject: Subject) -> Iterator[Problem]:
@@ -181,7 +191,8 @@ def _primary_results(sheets: Sheets, known: Known) -> Iterator[Problem]:
         if misplaced := _of_other_level(known, sheet, line):
             yield misplaced
             continue
-        yield from not_of_grade(known, sheet, line, known.grade_of(line.student))
+        if not _is_taken_back(known, line, ("level", "test", "comment", "exempt")):
+            yield from not_of_grade(known, sheet, line, known.grade_of(line.student))
         if subject := _programme(known, line).get(line.subject):
             yield from _test(known, line, subject)
 

@@ -179,7 +179,12 @@ def _refusal(result: RowResult, language: Lang) -> Refusal | None:
 def _path(problem: Problem) -> list[str]:
     if problem.sheet is None or not problem.header:
         return []
-    return [_camel(part) for part in column_at(problem.sheet, problem.header).field.split(PART)]
+    field = column_at(problem.sheet, problem.header).field
+    return [_camel(part) for part in _ONE_NAME.get((problem.sheet, field), field).split(PART)]
+
+
+_ONE_NAME = {(SheetKey.PRIMARY_RESULTS, "level"): "year"}
+"""Results of all levels are one input: what its field is called that a sheet calls otherwise."""
 
 
 def _camel(name: str) -> str:

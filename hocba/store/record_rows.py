@@ -160,12 +160,12 @@ def primary_summary(row: Row) -> PrimarySummary:
 def results(rows: Iterable[Row], level: Level, grade: int, year: SchoolYear) -> tuple[SubjectResult, ...]:
     """The year page A, in the order of the form; what the form does not know comes last.
 
-    Rows are never deleted: one that says nothing of a subject that not everybody has is no row.  That is how
-    a choice entered by mistake is taken back.
+    Rows are never deleted: one that says nothing of a subject that not everybody of the grade has is no row.
+    That is how a choice entered by mistake is taken back, and what is left of another grade.
     """
     form = _form(level, grade, year)
     order = {code: position for position, code in enumerate(form)}
-    meant = (row for row in rows if not _is_optional(form.get(row["subject"])) or _says_anything(row))
+    meant = (row for row in rows if _is_demanded(form.get(row["subject"])) or _says_anything(row))
     ordered = sorted(meant, key=lambda row: (order.get(row["subject"], len(order)), row["subject"]))
     return tuple(_result(row, form.get(row["subject"])) for row in ordered)
 
@@ -177,8 +177,8 @@ def mark(text: str) -> Mark:
     return text or None
 
 
-def _is_optional(subject: Subject | None) -> bool:
-    return subject is not None and subject.optional
+def _is_demanded(subject: Subject | None) -> bool:
+    return subject is not None and not subject.optional
 
 
 def _says_anything(row: Row) -> bool:

@@ -222,7 +222,7 @@ async def test_more_teachers_than_one_signature_can_cover_are_too_many(db):
     for number in range(18):
         who = await build.person(school.id, Role.SUBJECT_TEACHER)
         subject = f"X{number}"
-        await ResultRow.create(id=ids.new(), enrolment_id=enrolment.id, subject=subject)
+        await ResultRow.create(id=ids.new(), enrolment_id=enrolment.id, subject=subject, year="9")
         await AssignmentRow.create(
             id=ids.new(), class_id=school.class_id, subject=subject, term=Term.II, person_id=who.id
         )

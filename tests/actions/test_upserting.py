@@ -11,6 +11,7 @@ from hocba.documents.workbooks.sheets import ALL_LEVELS, tables
 from hocba.domain.errors import Code, Refusal
 from hocba.domain.people import Actor
 from hocba.domain.values import Role, SchoolYear
+from hocba.store import ids
 from hocba.store.models import (
     AssignmentRow,
     ClassRow,
@@ -24,6 +25,7 @@ from hocba.store.models import (
     StudentRow,
     SummaryRow,
 )
+from hocba.store.records import load_records
 from tests.actions.imports import bring
 from tests.actions.levels import ALL, STUDENTS, WHOLE
 from tests.schools import NOW, YEAR, Place, counts, make_live, make_place, only, user
@@ -225,6 +227,26 @@ async def test_who_could_be_one_person_is_told_among_all_of_the_schools_pupils()
         (ProblemCode.RECORD_NUMBER_TWICE, {"name": "0001"}),
         (ProblemCode.PUPIL_TWICE, {"name": "0002"}),
     ]
+
+
+async def test_what_is_left_of_another_grade_is_emptied_and_nothing_else_of_it_is_taken():
+    place = await made()
+    row = await ResultRow.get(subject="TV")
+    await ResultRow.create(
+        id=ids.new(), enrolment_id=row.enrolment_id, subject="TNXH", year="T", comment="Tốt."
+    )
+    left = {"student": "0001", "subject": "TNXH"}
+
+    results = [
+        *await send(place.admin, SheetKey.RESULTS, left | {"year": "H"}),
+        *await send(place.admin, SheetKey.RESULTS, left | {"year": None, "comment": None}),
+        *await send(place.admin, SheetKey.RESULTS, {"student": "0002", "subject": "VATLI", "year": None}),
+    ]
+
+    assert outcomes(results) == [FAILED, UPDATED, FAILED]
+    assert codes(results) == [[ProblemCode.SUBJECT_NOT_OF_GRADE], [], [ProblemCode.SUBJECT_NOT_OF_GRADE]]
+    pupil = await StudentRow.get(code="0001")
+    assert "TNXH" not in {row.subject for row in (await load_records([pupil.id], YEAR))[pupil.id].results}
 
 
 async def test_a_code_is_taken_as_it_is_written():

@@ -178,6 +178,10 @@ async def test_a_wrong_quality_and_a_wrong_level_are_found_by_their_paths(asks: 
         ("TRAIT_UNKNOWN", []),
         ("CHOICE_INVALID", ["qualities", "YEU_NUOC"]),
     ]
+    said = await asks.do(
+        "upsertResults", RESULTS, admin, results=[{"student": "B1", "subject": "TV", "year": "K"}]
+    )
+    assert said["results"][0]["refusal"]["path"] == ["year"]
 
 
 async def test_more_than_two_hundred_rows_are_too_many(asks: Api, here: World) -> None:
