@@ -1,4 +1,4 @@
-"""Remote signing: keys that a certification authority keeps, by the CSC API v1 or the 769 profile.
+"""Remote signing: keys that a certification authority keeps, by the CSC API (v1, v2) or the 769 profile.
 
 One signer for each service that is configured::
 

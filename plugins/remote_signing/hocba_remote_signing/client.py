@@ -4,12 +4,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from hocba.plugin_api import Http, Secret, SignerError
+from hocba.plugin_api import Answer, Http, Secret, SignerError
 from hocba_remote_signing import protocol
 from hocba_remote_signing.protocol import Credential
 from hocba_remote_signing.service import Service
 
 MOST_PAGES = 20
+NOTHING_PENDING = "CSC v1 leaves nothing pending"
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """The answer is not there yet; ask about ``name``."""
+
+    name: str = field(repr=False)
 
 
 @dataclass(slots=True)
@@ -28,7 +36,9 @@ class Session:
 
 
 class Client:
-    """One service."""
+    """One service that speaks v1."""
+
+    version = "v1"
 
     def __init__(self, http: Http, service: Service) -> None:
         self._http = http
@@ -50,7 +60,7 @@ class Client:
         page = ""
         for _ in range(MOST_PAGES):
             body = {"pageToken": page} if page else {}
-            given = await self._post("credentials/list", body, _bearer(session))
+            given = await self._post("credentials/list", body, bearer(session))
             ids_here, page = protocol.parse_page(given)
             found += ids_here
             if not page:
@@ -60,11 +70,11 @@ class Client:
     async def credential(self, session: Session, id: str, *, chain: bool = False) -> Credential:
         """``credentials/info`` with what it takes to authorise."""
         body = {"credentialID": id, "certificates": "chain" if chain else "single", "authInfo": True}
-        return protocol.parse_credential(await self._post("credentials/info", body, _bearer(session)))
+        return protocol.parse_credential(await self._post("credentials/info", body, bearer(session)))
 
     async def send_otp(self, session: Session, id: str) -> None:
         """Have the service send the person a one-time code."""
-        await self._post("credentials/sendOTP", {"credentialID": id}, _bearer(session))
+        await self._post("credentials/sendOTP", {"credentialID": id}, bearer(session))
 
     async def authorize(
         self,
@@ -75,23 +85,20 @@ class Client:
         *,
         description: str,
         transaction: str,
-    ) -> str:
+    ) -> str | Later:
         """``credentials/authorize`` for these hashes; may wait as long as the person's phone does."""
         body: dict[str, Any] = {"credentialID": id, "numSignatures": len(hashes), "description": description}
         body["clientData"] = transaction
         if credential.binds_hashes:
             body["hash"] = protocol.encode(hashes)
-        if credential.needs_pin and session.pin is not None:
-            body["PIN"] = session.pin.reveal()
-        if credential.needs_otp and (otp := session.take_otp()) is not None:
-            body["OTP"] = otp.reveal()
+        body |= self._given(session, credential)
         return protocol.parse_sad(
-            await self._post("credentials/authorize", body, _bearer(session), waits=True)
+            await self._post("credentials/authorize", body, bearer(session), waits=True)
         )
 
     async def sign(
         self, session: Session, id: str, sad: str, algorithm: str, hashes: Sequence[bytes]
-    ) -> tuple[bytes, ...]:
+    ) -> tuple[bytes, ...] | Later:
         """``signatures/signHash``: one raw signature for each hash, in their order."""
         body = {
             "credentialID": id,
@@ -100,17 +107,41 @@ class Client:
             "hashAlgo": self._service.hash_algorithm,
             "signAlgo": self._service.sign_algorithm or algorithm,
         }
-        given = await self._post("signatures/signHash", body, _bearer(session), waits=True)
+        given = await self._post("signatures/signHash", body, bearer(session), waits=True)
         return protocol.parse_signatures(given, len(hashes))
+
+    async def check_authorization(self, session: Session, handle: str) -> str | Later:
+        """:raises SignerError: always; v1 leaves nothing pending."""
+        raise SignerError(NOTHING_PENDING)
+
+    async def check_signatures(
+        self, session: Session, sad: str, response_id: str, count: int
+    ) -> tuple[bytes, ...] | Later:
+        """:raises SignerError: always; v1 leaves nothing pending."""
+        raise SignerError(NOTHING_PENDING)
+
+    def _given(self, session: Session, credential: Credential) -> dict[str, str]:
+        """What the person gave and the credential wants; a one-time code is used up."""
+        given = {}
+        if credential.needs_pin and session.pin is not None:
+            given["PIN"] = session.pin.reveal()
+        if credential.needs_otp and (otp := session.take_otp()) is not None:
+            given["OTP"] = otp.reveal()
+        return given
 
     async def _post(
         self, method: str, body: Mapping[str, Any], headers: Mapping[str, str], *, waits: bool = False
     ) -> Mapping[str, Any]:
-        url = f"{self._service.base_url}/csc/v1/{method}"
+        return protocol.parse(method, await self._send(method, body, headers, waits=waits))
+
+    async def _send(
+        self, method: str, body: Mapping[str, Any], headers: Mapping[str, str], *, waits: bool = False
+    ) -> Answer:
+        url = f"{self._service.base_url}/csc/{self.version}/{method}"
         patience = self._service.patience if waits else None
-        answer = await self._http.post(url, json=body, headers=headers, patience=patience)
-        return protocol.parse(method, answer)
+        return await self._http.post(url, json=body, headers=headers, patience=patience)
 
 
-def _bearer(session: Session) -> Mapping[str, str]:
+def bearer(session: Session) -> Mapping[str, str]:
+    """The headers that say whose session it is."""
     return {"Authorization": f"Bearer {session.token.reveal()}"} if session.token else {}

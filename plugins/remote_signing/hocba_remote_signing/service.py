@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from hocba.plugin_api import Secret, SecretName
@@ -16,12 +17,13 @@ class Protocol(StrEnum):
     """What a service speaks.  The value is also the key of a service without a name."""
 
     CSC_V1 = "csc-v1"  # Cloud Signature Consortium API 1.0.4
+    CSC_V2 = "csc-v2"  # the same, 2.0
     SP769 = "sp769"  # the 769 profile: VNPT SmartCA, and whoever stands behind the NEAC gateway
 
     @property
     def prefix(self) -> str:
         """What stands before the name of a service in its signer's key."""
-        return self.value.removesuffix("-v1")
+        return self.value.partition("-")[0]
 
 
 class Auth(StrEnum):
@@ -44,6 +46,8 @@ class Service:
     :ivar max_batch: most items in one order; the credential's ``multisign`` may be smaller.
     :ivar patience: how long an authorisation may wait for the person's phone.
     :ivar asks_for: secrets that a person gives from the start, beside those of the sign-in.
+    :ivar asynchronous: ask for signatures in operation mode A (v2 only).
+    :ivar poll_seconds: how often what is pending is asked about (v2 only).
     """
 
     key: str = Protocol.CSC_V1.value
@@ -56,6 +60,9 @@ class Service:
     max_batch: int = 50
     patience: timedelta = timedelta(minutes=5)
     asks_for: tuple[SecretName, ...] = ()
+    version: Protocol = Protocol.CSC_V1
+    asynchronous: bool = False
+    poll_seconds: int = 2
 
     @property
     def secrets(self) -> tuple[SecretName, ...]:
@@ -131,7 +138,9 @@ def _read(
 
 
 def _url(text: str) -> str:
-    trimmed = text.strip().rstrip("/").removesuffix("/csc/v1")
+    trimmed = text.strip().rstrip("/")
+    for version in ("/csc/v1", "/csc/v2"):
+        trimmed = trimmed.removesuffix(version)
     if not trimmed.startswith(("https://", "http://")):
         raise ValueError
     return trimmed
@@ -168,6 +177,7 @@ _CSC: Mapping[str, Callable[[str], Any]] = {
     "sign_algorithm": str.strip,
     "asks_for": _secrets,
 }
+_CSC_V2: Mapping[str, Callable[[str], Any]] = {**_CSC, "asynchronous": _flag, "poll_seconds": _count}
 _SP769: Mapping[str, Callable[[str], Any]] = {
     **_COMMON,
     "sp_id": str.strip,
@@ -179,5 +189,6 @@ _KINDS: Mapping[
     Protocol, tuple[Callable[..., Service | Sp769Service], Mapping[str, Callable[[str], Any]]]
 ] = {
     Protocol.CSC_V1: (Service, _CSC),
+    Protocol.CSC_V2: (partial(Service, version=Protocol.CSC_V2, title="Ký số từ xa (CSC v2)"), _CSC_V2),
     Protocol.SP769: (Sp769Service, _SP769),
 }

@@ -1,4 +1,4 @@
-"""A CSC v1 service as a signer.
+"""A CSC service as a signer.
 
 An order is signed in chunks of the credential's ``multisign``::
 
@@ -8,24 +8,27 @@ An authorisation (SAD) is bound to its credential, and at SCAL 2 to exactly the 
 chunk; it is used once and kept nowhere.  What is signed is never given up: when a later chunk
 fails, the items before it are answered, and those after it are refused.
 
-CSC v1 has no transaction that one could ask about later, so nothing is ever pending here.
+CSC v1 has no transaction that one could ask about later, so nothing of it is ever pending; v2 may answer
+that an authorisation or a signature comes later (``hocba_remote_signing.work``).
 """
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from hocba.plugin_api import (
     Capabilities,
-    Item,
     Kind,
     Login,
     LoginFailed,
     Needs,
     Order,
     Outcome,
+    Pending,
     PluginContext,
     RefusalCode,
     Refused,
@@ -36,9 +39,11 @@ from hocba.plugin_api import (
     VendorCertificate,
 )
 from hocba_remote_signing import protocol
-from hocba_remote_signing.client import Client, Session
+from hocba_remote_signing.client import NOTHING_PENDING, Client, Later, Session
+from hocba_remote_signing.client_v2 import ClientV2
 from hocba_remote_signing.protocol import CARD_UNKNOWN, Credential, VendorRefusal
-from hocba_remote_signing.service import Auth, Service
+from hocba_remote_signing.service import Auth, Protocol, Service
+from hocba_remote_signing.work import Work, load
 
 AT_ONCE = 8
 """How many credentials are looked at together."""
@@ -63,7 +68,9 @@ class CscSigner:
         self.title = service.title
         self.capabilities = Capabilities(secrets=service.secrets, max_batch=service.max_batch)
         self._service = service
-        self._client = Client(context.http, service)
+        speaks = ClientV2 if service.version is Protocol.CSC_V2 else Client
+        self._client: Client = speaks(context.http, service)
+        self._clock = context.clock
         self._log = context.log
 
     async def sign_in(self, secrets: Mapping[SecretName, Secret]) -> Login:
@@ -96,39 +103,85 @@ class CscSigner:
         session: Session = login.value
         credential = await self._client.credential(session, order.key)
         if not credential.enabled or credential.certificates[:1] != (order.certificate,):
-            return Outcome(_refused(order.items, RefusalCode.CERTIFICATE_NOT_ON_TOKEN))
+            references = [item.reference for item in order.items]
+            return Outcome(_refused(references, RefusalCode.CERTIFICATE_NOT_ON_TOKEN))
         if credential.mode not in {"implicit", "explicit"}:
             raise SignerError(f"the service wants authMode {credential.mode[:20]!r}, which is not supported")
-        return await self._in_chunks(session, order, credential)
+        algorithm = protocol.sign_algorithm(credential, elliptic=_is_elliptic(order.certificate))
+        work = Work.of(order, algorithm, min(credential.multisign, self._service.max_batch))
+        return await self._go_on(work, session, credential, self._clock() + self._service.patience)
 
     async def poll(self, resume: bytes) -> Outcome:
-        """:raises SignerError: always; CSC v1 leaves nothing pending."""
-        raise SignerError("CSC v1 leaves nothing pending")
+        """Ask about what is pending, and go on with the next chunk when it is there (v2).
+
+        :raises SignerError: of v1, which leaves nothing pending.
+        """
+        if self._service.version is Protocol.CSC_V1:
+            raise SignerError(NOTHING_PENDING)
+        work, session, until = load(resume)
+        return await self._go_on(work, session, await self._client.credential(session, work.key), until)
 
     async def cancel(self, resume: bytes) -> None:
-        """Nothing is pending, so there is nothing to cancel."""
+        """An authorisation that nobody confirms runs out by itself."""
 
     async def callback(self, headers: Mapping[str, str], body: bytes) -> Mapping[str, Outcome]:
-        """:raises SignerError: always; CSC v1 calls nobody back."""
-        raise SignerError("CSC v1 calls nobody back")
+        """:raises SignerError: always; CSC calls nobody back."""
+        raise SignerError("CSC calls nobody back")
 
-    async def _in_chunks(self, session: Session, order: Order, credential: Credential) -> Outcome:
-        size = min(credential.multisign, self._service.max_batch)
+    async def _go_on(self, work: Work, session: Session, credential: Credential, until: datetime) -> Outcome:
+        """Sign chunk after chunk, until nothing is left or something must be waited for."""
         signed: list[Signed] = []
-        for begin in range(0, len(order.items), size):
-            chunk = order.items[begin : begin + size]
-            if missing := await self._missing(session, order.key, credential):
-                return Outcome(tuple(signed), rest=Needs(missing))
+        while work.chunks:
             try:
-                signed += await self._sign(session, order, credential, chunk)
+                if missing := await self._missing(session, work, credential):
+                    return Outcome(tuple(signed), rest=Needs(missing))
+                work, values = await self._step(work, session, credential)
             except SignerError as error:
                 if _said(error) == "invalid_otp":
                     # The code is used up: the person needs a new one.
-                    return Outcome(
-                        tuple(signed), rest=Needs(await self._missing(session, order.key, credential))
-                    )
-                return self._broken(error, signed, order.items[begin:])
+                    needs = Needs(await self._missing(session, work, credential))
+                    return Outcome(tuple(signed), rest=needs)
+                return self._broken(error, signed, work.references)
+            if values is None:
+                return Outcome(tuple(signed), rest=self._pending(work, session, until))
+            signed += map(Signed, [part.reference for part in work.chunks[0]], values)
+            work = work.next()
         return Outcome(tuple(signed))
+
+    async def _step(
+        self, work: Work, session: Session, credential: Credential
+    ) -> tuple[Work, tuple[bytes, ...] | None]:
+        """The signatures of the first chunk, or how far they have come."""
+        if not work.sad:
+            sad = await self._authorise(work, session, credential)
+            if isinstance(sad, Later):
+                return replace(work, handle=sad.name), None
+            work = replace(work, sad=sad)
+        count = len(work.chunks[0])
+        values = (
+            await self._client.check_signatures(session, work.sad, work.response_id, count)
+            if work.response_id
+            else await self._client.sign(session, work.key, work.sad, work.algorithm, work.hashes)
+        )
+        if isinstance(values, Later):
+            return replace(work, response_id=values.name), None
+        return work, values
+
+    async def _authorise(self, work: Work, session: Session, credential: Credential) -> str | Later:
+        if work.handle:
+            return await self._client.check_authorization(session, work.handle)
+        return await self._client.authorize(
+            session,
+            work.key,
+            credential,
+            work.hashes,
+            description=work.description,
+            transaction=work.transaction,
+        )
+
+    def _pending(self, work: Work, session: Session, until: datetime) -> Pending:
+        every = timedelta(seconds=self._service.poll_seconds)
+        return Pending(work.dump(session, until), poll_after=every, expires_at=until)
 
     async def _certificate(self, session: Session, id: str) -> VendorCertificate | None:
         try:
@@ -142,34 +195,20 @@ class CscSigner:
             return None
         return VendorCertificate(id, leaf, tuple(chain))
 
-    async def _missing(self, session: Session, id: str, credential: Credential) -> tuple[SecretName, ...]:
+    async def _missing(self, session: Session, work: Work, credential: Credential) -> tuple[SecretName, ...]:
         """What the person must still give before the next authorisation."""
+        if work.handle or work.sad:
+            return ()
         missing = []
         if credential.needs_pin and session.pin is None:
             missing.append(SecretName.PIN)
         if credential.needs_otp and session.otp is None:
             missing.append(SecretName.OTP)
             if credential.otp_is_sent:
-                await self._client.send_otp(session, id)
+                await self._client.send_otp(session, work.key)
         return tuple(missing)
 
-    async def _sign(
-        self, session: Session, order: Order, credential: Credential, items: Sequence[Item]
-    ) -> list[Signed]:
-        hashes = [item.digest for item in items]
-        sad = await self._client.authorize(
-            session,
-            order.key,
-            credential,
-            hashes,
-            description=order.description,
-            transaction=order.transaction,
-        )
-        algorithm = protocol.sign_algorithm(credential, elliptic=_is_elliptic(order.certificate))
-        values = await self._client.sign(session, order.key, sad, algorithm, hashes)
-        return [Signed(item.reference, value) for item, value in zip(items, values, strict=True)]
-
-    def _broken(self, error: SignerError, signed: Sequence[Signed], rest: Sequence[Item]) -> Outcome:
+    def _broken(self, error: SignerError, signed: Sequence[Signed], rest: Sequence[str]) -> Outcome:
         """What became of an order whose next chunk failed.
 
         :raises SignerError: the error itself when nothing is signed yet and a new try may help.
@@ -190,8 +229,8 @@ def _said(error: SignerError) -> str:
     return error.code if isinstance(error, VendorRefusal) else ""
 
 
-def _refused(items: Sequence[Item], code: RefusalCode) -> tuple[Refused, ...]:
-    return tuple(Refused(item.reference, code) for item in items)
+def _refused(references: Sequence[str], code: RefusalCode) -> tuple[Refused, ...]:
+    return tuple(Refused(each, code) for each in references)
 
 
 def _may_sign(certificate: bytes) -> bool:

@@ -52,8 +52,10 @@ class Scripted:
     authorised: dict = field(default_factory=dict)
     patience: list = field(default_factory=list)
 
+    version = "v1"
+
     async def post(self, url, *, json=None, body=None, headers=None, patience=None):
-        method = url.partition("/csc/v1/")[2]
+        method = url.partition(f"/csc/{self.version}/")[2]
         self.calls.append((method, json, dict(headers or {})))
         self.patience.append((method, patience))
         fault = self.faults.get(method, []).pop(0) if self.faults.get(method) else None
@@ -105,6 +107,72 @@ class Scripted:
 
     def _sign(self, digest):
         return self.key.sign(digest, padding.PKCS1v15(), Prehashed(hashes.SHA256()))
+
+
+@dataclass
+class ScriptedV2(Scripted):
+    """The same, speaking v2, with a telephone that takes its time.
+
+    :ivar rings: how often an authorisation is still waited for.
+    :ivar works: how often signatures are still waited for, in operation mode A.
+    :ivar in_prose: says that it still waits by an error 400.
+    """
+
+    rings: int = 0
+    works: int = 0
+    in_prose: bool = False
+    waiting: dict = field(default_factory=dict)
+
+    version = "v2"
+
+    def credentials_getChallenge(self, body, headers):  # noqa: N802 -- the standard's name
+        return {}
+
+    def credentials_info(self, body, headers):
+        auth = {"mode": "implicit", "expression": "", "objects": []}
+        return {**super().credentials_info(body, headers), "authMode": None, "auth": auth} | self.info
+
+    def credentials_authorize(self, body, headers):
+        handle = f"handle-{len(self.waiting)}"
+        self.waiting[handle] = [self.rings, body.get("hashes")]
+        return self._authorised(handle)
+
+    def credentials_authorizeCheck(self, body, headers):  # noqa: N802 -- the standard's name
+        return self._authorised(body["handle"])
+
+    def _authorised(self, handle):
+        left, hashes = self.waiting[handle]
+        self.waiting[handle][0] -= 1
+        if left > 0:
+            return self._later(handle=handle)
+        sad = f"SAD-{len(self.authorised)}"
+        self.authorised[sad] = hashes
+        return {"SAD": sad, "expiresIn": 60}
+
+    def signatures_signHash(self, body, headers):  # noqa: N802 -- the standard's name
+        bound = self.authorised.pop(body["SAD"], "used up")
+        if bound not in (None, body["hashes"]):
+            return bad(400, "invalid_request")
+        values = [coded(self._sign(base64.b64decode(each))) for each in body["hashes"]]
+        if body["operationMode"] == "S":
+            return {"signatures": values}
+        name = f"response-{len(self.waiting)}"
+        self.waiting[name] = [self.works, values]
+        return accepted(responseID=name)
+
+    def signatures_signPolling(self, body, headers):  # noqa: N802 -- the standard's name
+        left, values = self.waiting[body["responseID"]]
+        self.waiting[body["responseID"]][0] -= 1
+        return self._later(responseID=body["responseID"]) if left > 0 else {"signatures": values}
+
+    def _later(self, **named):
+        if self.in_prose and "handle" not in named:
+            return bad(400, "invalid_request", "A previous asynchronous signature request is running")
+        return accepted(**named)
+
+
+def accepted(**body):
+    return Answer(202, {"content-type": "application/json"}, json.dumps(body).encode())
 
 
 def coded(data):
