@@ -3,6 +3,9 @@
 A code of digits alone that nobody has is taken for the one that differs from it by leading zeros only,
 when there is exactly one: on *Học sinh* and *Nhân sự* among the school's own, elsewhere among the file's
 too.  Where a name stands in the row it must be the same.  Every row that is read so has a warning.
+
+No spreadsheet stands between us and a client of the API: what it sends without its zeros is a mistake of its
+own, and refused with the code that may have been meant.
 """
 
 from collections.abc import Iterator, Mapping
@@ -28,7 +31,7 @@ _OF_STAFF = ((SheetKey.CLASSES, "homeroom"), (SheetKey.CLASSES, "leader"), (Shee
 
 
 def complete(sheets: Sheets, data: SchoolData) -> Sheets:
-    """The same rows with the codes they mean, and what was read so among the problems."""
+    """The same rows of a workbook with the codes they mean, and what was read so among the problems."""
     pupils = {code: row["full_name"] for code, row in data.students.rows.items()}
     staff = {code: row["full_name"] for code, row in data.people.rows.items()}
     mended = _mend(sheets, SheetKey.STUDENTS, "code", _Codes.of(pupils))
@@ -40,6 +43,16 @@ def complete(sheets: Sheets, data: SchoolData) -> Sheets:
     for sheet, field in _OF_STAFF:
         mended = _mend(mended, sheet, field, everybody)
     return mended
+
+
+def incomplete(sheets: Sheets, data: SchoolData) -> Sheets:
+    """The rows of a client as they are, and among the problems the codes that lack their leading zeros."""
+    wrong = [
+        replace(each, code=ProblemCode.CODE_INCOMPLETE)
+        for each in complete(sheets, data).problems
+        if each.code is ProblemCode.CODE_COMPLETED
+    ]
+    return replace(sheets, problems=(*sheets.problems, *wrong))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from tortoise.transactions import in_transaction
 
 from hocba.actions import import_signers
 from hocba.actions.import_checks import check
-from hocba.actions.import_codes import OF_PUPILS, complete
+from hocba.actions.import_codes import OF_PUPILS, complete, incomplete
 from hocba.actions.import_merge import merge
 from hocba.actions.import_rows import Merge
 from hocba.documents.workbooks import Problem, Severity, SheetKey, Sheets
@@ -23,7 +23,8 @@ from hocba.domain import entries
 from hocba.domain.errors import Code, Refusal
 from hocba.domain.names import search_key
 from hocba.domain.people import Actor
-from hocba.domain.values import Level, Role, SchoolYear
+from hocba.domain.permissions import Permission
+from hocba.domain.values import Level, SchoolYear
 from hocba.store import ids, school
 from hocba.store.school import Pupils, SchoolData
 
@@ -68,7 +69,7 @@ async def levels_of(actor: Actor, year: SchoolYear) -> tuple[Level, ...]:
 
     :raises Refusal: NOT_PERMITTED; INVALID_VALUE for the year; NOT_FOUND without a school.
     """
-    actor.must_hold(Role.ADMIN, Role.MANAGER)
+    actor.must(Permission.SCHOOL_DATA_WRITE)
     entries.school_year(year)
     levels = await school.levels_of(actor.school)
     if not levels:
@@ -125,7 +126,7 @@ def _pupils(sheets: Sheets) -> Pupils:
 
 def _work_out(job: Job, data: SchoolData) -> Done:
     """Judge the rows and bring the good ones into ``data``; seconds of work for a big school."""
-    sheets = complete(job.sheets, data)
+    sheets = (incomplete if job.row_by_row else complete)(job.sheets, data)
     found = (*sheets.problems, *check(sheets, data, job.actor))
     work = merge(replace(sheets, problems=found), data, job.actor, source=ids.new(), now=job.now)
     order = list(SheetKey)

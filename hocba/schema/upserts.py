@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from functools import partial
 from typing import Any, Self
 
 import strawberry
@@ -53,6 +54,16 @@ _CODES = {
     ProblemCode.NOT_TO_ONESELF: Code.NOT_PERMITTED,
 }
 """The refusal that a problem is; INVALID_VALUE for the others."""
+
+_BY_CODE = frozenset(
+    {
+        ProblemCode.PERSONAL_ID_INVALID,
+        ProblemCode.CODE_INCOMPLETE,
+        ProblemCode.STUDENT_UNKNOWN,
+        ProblemCode.STAFF_UNKNOWN,
+    }
+)
+"""What a client mends by sending a code whole: a workbook's lost zeros come back, a client's do not."""
 
 _THINGS = {
     SheetKey.STAFF: "Person",
@@ -168,10 +179,11 @@ def _refusal(result: RowResult, language: Lang) -> Refusal | None:
     if first is None:
         return None
     code = _CODES.get(first.code, Code.INVALID_VALUE)
+    helps = words.whole_code if first.code in _BY_CODE else partial(words.help_, errors.Refusal(code))
     return Refusal(
         code=code,
         message=first.sentence(language),
-        help=words.help_(errors.Refusal(code), language) or None,
+        help=helps(language) or None,
         path=_path(first) or None,
     )
 

@@ -15,7 +15,7 @@ from hocba.domain.permissions import Permission
 from hocba.domain.readiness import Missing
 from hocba.domain.regulations.rules import Rule
 from hocba.domain.values import Status, Step
-from hocba.words.advice import ADVICE
+from hocba.words.advice import ADVICE, WHOLE_CODE
 from hocba.words.fields import FIELDS
 from hocba.words.gaps import GAPS
 from hocba.words.labels import LABELS, NOTHING, SCHOOL_CERTIFICATE, WAITS, YES_NO
@@ -52,6 +52,11 @@ def sentence(said: Refusal | Missing, lang: Lang = "vi") -> str:
 def help_(refusal: Refusal, lang: Lang = "vi") -> str:
     """What would help after ``refusal``."""
     return _say(ADVICE[refusal.code][_column(lang)], refusal.facts, lang)
+
+
+def whole_code(lang: Lang = "vi") -> str:
+    """What would help after a code that a client of the API sent and nobody has."""
+    return WHOLE_CODE[_column(lang)]
 
 
 def label(member: StrEnum, lang: Lang = "vi") -> str:

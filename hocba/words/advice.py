@@ -18,6 +18,12 @@ _PROPOSE = (
     "If the data is wrong, propose to cancel the transcript and say why.",
 )
 
+WHOLE_CODE = (
+    "Gửi mã dưới dạng chuỗi, đủ cả các số 0 ở đầu; hệ thống không tự thêm.",
+    "Send it as text with all its leading zeros: none is added to it.",
+)
+"""After a code or a personal id that a client sent and nobody has, or that cannot be one."""
+
 ADVICE: Mapping[Code, tuple[str, str]] = {
     Code.NOT_PERMITTED: _ASK_ADMIN,
     Code.NOT_FOUND: _RELOAD,
@@ -107,6 +113,31 @@ ADVICE: Mapping[Code, tuple[str, str]] = {
     Code.PASSWORD_KEPT: (
         "Người vận hành hệ thống đặt lại mật khẩu cho quản trị viên.",
         "The operator of the system resets an ADMIN's password.",
+    ),
+    Code.PASSWORD_REUSED: ("Chọn mật khẩu khác.", "Choose another one."),
+    Code.PASSWORD_CHANGE_REQUIRED: ("Đổi mật khẩu rồi làm tiếp.", "Change the password, then go on."),
+    Code.SECOND_FACTOR_REQUIRED: (
+        "Nhập mã trên điện thoại, hoặc một mã khôi phục; nếu chưa cài đặt, hãy cài đặt xác thực hai bước.",
+        "Enter the code that your phone shows, or a recovery code; if you have no second factor yet, set it up.",
+    ),
+    Code.SECOND_FACTOR_WRONG: (
+        "Chờ mã tiếp theo rồi nhập lại; nếu mất điện thoại, dùng mã khôi phục hoặc nhờ quản trị viên đặt lại.",
+        "Wait for the next code; without the phone use a recovery code, or have an administrator reset it.",
+    ),
+    Code.SECOND_FACTOR_NOT_OFFERED: (
+        "Cài đặt xác thực hai bước lại từ đầu.",
+        "Set the second factor up once more.",
+    ),
+    Code.SCHOOL_NOT_YOURS: (
+        "Kiểm tra mã trường, hoặc để trống để vào trường của mình.",
+        "Check the school's code, or leave it out to go to your own.",
+    ),
+    Code.LEVEL_NOT_TAUGHT: ("Chọn cấp học khác.", "Choose another level."),
+    Code.USERNAME_TAKEN: ("Chọn tên đăng nhập khác.", "Choose another user name."),
+    Code.IDENTITY_UNKNOWN: _ASK_ADMIN,
+    Code.IDENTITY_PROVIDER_FAILED: (
+        "Đăng nhập lại từ đầu; nếu vẫn không được, dùng tên đăng nhập và mật khẩu.",
+        "Begin again; if it does not help, use your user name and password.",
     ),
     Code.PAIRING_UNKNOWN: (
         "Xem lại mã trên máy tính cần ghép nối.",

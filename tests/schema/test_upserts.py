@@ -11,7 +11,7 @@ from hocba.documents.workbooks.problems import ProblemCode
 from hocba.documents.workbooks.sheets import ALL_LEVELS, tables
 from hocba.schema import schema
 from hocba.settings import Settings
-from hocba.store.models import ClassRow, EventRow, ResultRow, SchoolRow, StudentRow
+from hocba.store.models import ClassRow, EventRow, PersonRow, ResultRow, SchoolRow, StudentRow
 from tests import build
 from tests.actions.world import World
 from tests.api import Api, gid
@@ -75,6 +75,34 @@ async def held(world: World) -> StudentRow:
     return await StudentRow.get(id=world.school.students[0])
 
 
+async def test_a_code_without_its_zeros_is_refused_and_not_guessed(asks: Api, here: World) -> None:
+    pupil = await free(here)
+    await StudentRow.filter(id=pupil.id).update(code="0007")
+    await PersonRow.filter(id=here.school.homeroom.id).update(code="0009")
+    before = await ClassRow.all().values(), await StudentRow.all().values()
+    whole = "Gửi mã dưới dạng chuỗi, đủ cả các số 0 ở đầu; hệ thống không tự thêm."
+    asked: list[tuple[str, dict[str, Any], str, list[str]]] = [
+        ("upsertClasses", {"classes": [{"name": "6A1", "grade": 6, "homeroom": "9"}]},
+         "INVALID_VALUE", ["homeroom"]),
+        ("upsertResults", {"results": [{"student": "7", "subject": "TOAN", "year": "8.0"}]},
+         "NOT_FOUND", ["student"]),
+        ("upsertStudents", {"students": [
+            {"code": "7", "fullName": pupil.full_name, "className": "6A1"}]}, "INVALID_VALUE", ["code"]),
+        ("upsertStudents", {"students": [
+            {"code": "0007", "fullName": pupil.full_name, "className": "6A1", "personalId": "1214000001"}]},
+         "INVALID_VALUE", ["personalId"]),
+    ]  # fmt: skip
+
+    for name, given, code, path in asked:
+        (said,) = (await asks.do(name, RESULTS, here.school.admin, **given))["results"]
+
+        assert (said["outcome"], said["refusal"]["code"], said["refusal"]["path"]) == ("FAILED", code, path)
+        assert said["refusal"]["help"] == whole
+        severities = {each["severity"] for each in said["problems"]}
+        assert "ERROR" in severities
+    assert (await ClassRow.all().values(), await StudentRow.all().values()) == before
+
+
 async def test_pupils_are_made_and_changed_with_an_outcome_for_each(asks: Api, here: World) -> None:
     pupil = await free(here)
     rows = [
@@ -95,8 +123,8 @@ async def test_pupils_are_made_and_changed_with_an_outcome_for_each(asks: Api, h
     ]
     assert said["results"][2]["refusal"] == {
         "code": "INVALID_VALUE",
-        "message": "Số định danh cá nhân phải gồm đúng 12 chữ số.",
-        "help": "Sửa giá trị rồi gửi lại.",
+        "message": "Số định danh cá nhân phải gồm đúng 12 chữ số, kể cả các số 0 ở đầu.",
+        "help": "Gửi mã dưới dạng chuỗi, đủ cả các số 0 ở đầu; hệ thống không tự thêm.",
         "path": ["personalId"],
     }
     assert [(each["code"], each["severity"], each["path"]) for each in said["results"][2]["problems"]] == [

@@ -25,6 +25,7 @@ class ProblemCode(StrEnum):
     LEVEL_INVALID = auto()
     CHOICE_INVALID = auto()
     PERSONAL_ID_INVALID = auto()
+    CODE_INCOMPLETE = auto()
     USERNAME_INVALID = auto()
     SUBJECT_UNKNOWN = auto()
     TRAIT_UNKNOWN = auto()

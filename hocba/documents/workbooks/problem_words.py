@@ -67,8 +67,12 @@ WORDS: Mapping[ProblemCode, tuple[str, str]] = {
         "Only one of these is accepted: {choices}.",
     ),
     ProblemCode.PERSONAL_ID_INVALID: (
-        "Số định danh cá nhân phải gồm đúng 12 chữ số.",
-        "A personal id has exactly 12 digits.",
+        "Số định danh cá nhân phải gồm đúng 12 chữ số, kể cả các số 0 ở đầu.",
+        "A personal id has exactly 12 digits, leading zeros among them.",
+    ),
+    ProblemCode.CODE_INCOMPLETE: (
+        "Mã thiếu số 0 ở đầu: nhà trường có mã {name}.",
+        "The code lacks its leading zeros: the school has {name}.",
     ),
     ProblemCode.USERNAME_INVALID: (
         "Tên đăng nhập gồm 3–100 ký tự: chữ thường không dấu, chữ số, dấu chấm, gạch ngang, gạch dưới, @.",
