@@ -16,7 +16,6 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 
 from benchmarks.records import records
-from hocba.demo.pki import Holder, Pki, make_pki
 from hocba.documents import content, signing
 from hocba.documents.certificates import Certificate
 from hocba.documents.formats import VIETNAM
@@ -24,6 +23,7 @@ from hocba.documents.signing import SlotSignature
 from hocba.domain.plan import signing_plan
 from hocba.domain.record import TranscriptRecord
 from hocba.domain.values import Slot, SlotKey
+from hocba.testing.pki import Holder, Pki, make_pki
 from hocba.trust import Trust
 
 DATA_BYTES = 26_000

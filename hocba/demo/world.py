@@ -19,10 +19,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from hocba.demo import csc_service, pki
+from hocba.demo import csc_service
 from hocba.demo.processes import Processes, free_port, program, wait_until_up
 from hocba.demo.school import DemoSchool, workbook
 from hocba.documents.workbooks.lines import StaffLine
+from hocba.testing import pki
 
 AGENT_EVERY = 3
 """Every third member of staff signs with the agent; the others by remote signing."""

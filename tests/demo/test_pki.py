@@ -5,8 +5,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, pkcs12
 from cryptography.x509.oid import NameOID
 
-from hocba.demo.pki import Holder, make_pki
 from hocba.documents.certificates import Certificate
+from hocba.testing.pki import Holder, make_pki
 from hocba.trust import Problem, Trust, check
 
 NOW = datetime(2026, 5, 25, 8, tzinfo=UTC)

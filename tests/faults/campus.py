@@ -20,7 +20,7 @@ from typing import Any
 
 from rich.console import Console
 
-from hocba.demo import colleagues, journey, pki
+from hocba.demo import colleagues, journey
 from hocba.demo import world as worlds
 from hocba.demo.client import Client
 from hocba.demo.colleagues import Colleague, Office
@@ -29,6 +29,7 @@ from hocba.demo.school import make_school, workbook
 from hocba.demo.stages import Stages
 from hocba.demo.world import SCHOOL, World
 from hocba.settings import Settings
+from hocba.testing import pki
 from tests.faults.slow_service import SlowService
 from tests.serving import served
 

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from hocba.demo.pki import Pki
+from hocba.testing.pki import Pki
 
 AS_FIRST = "demo/"
 ECDSA_SHA256 = "1.2.840.10045.4.3.2"

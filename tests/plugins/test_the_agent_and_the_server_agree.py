@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from graphql import parse, validate
 
 from hocba.actions import job_token
-from hocba.demo.pki import Holder, make_pki
+from hocba.testing.pki import Holder, make_pki
 from hocba.documents import cms, content, possession, signing
 from hocba.documents.certificates import Certificate
 from hocba.domain.values import SchoolYear

@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from hocba.demo.csc_service import Credential, start_csc_service
-from hocba.demo.pki import Holder, make_pki
 from hocba.plugin_api import Item, ItemKind, Order, PluginContext
+from hocba.testing.pki import Holder, make_pki
 from hocba_remote_signing import hocba_register_signers
 
 

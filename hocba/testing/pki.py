@@ -1,4 +1,4 @@
-"""A small world of certificates for the demo: an authority, people and a school.
+"""A small world of certificates for tests and the demo: an authority, people and a school.
 
 A root signs one issuing authority, which signs everybody's certificate.  The identity stands
 in the UID of the subject, as in the field: ``CCCD:<12 digits>`` for a person, ``MST:<digits>``
