@@ -20,12 +20,12 @@ from uuid import UUID
 
 from hocba.documents import canonical, profile
 from hocba.documents.facts import Content, PlanRow
-from hocba.documents.formats import VIETNAM, nfc
+from hocba.documents.formats import nfc
 from hocba.documents.parsing import UnreadableXmlError, parse
 from hocba.documents.reading import UnreadableDataError, read_content
 from hocba.documents.shape import DATA_ID, GENERAL_ID, ROW_ID, Field, Group, Part, Shape, Table, Texts
 from hocba.domain.record import PrimarySummary, SchoolFacts, SubjectResult, TranscriptRecord
-from hocba.domain.values import Slot, Step
+from hocba.domain.values import VIETNAM, Slot, Step
 
 __all__ = [
     "Content",

@@ -11,7 +11,7 @@ from typing import Any
 
 from hocba.documents.facts import Content
 from hocba.documents.form_marks import acting
-from hocba.documents.formats import VIETNAM
+from hocba.domain.values import VIETNAM
 
 _ROLES = {
     "GVBM": "Giáo viên môn học",

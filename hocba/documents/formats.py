@@ -7,7 +7,7 @@ Null is never written: the element is left out (CV 2088, appendix 1).
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -15,10 +15,7 @@ from unicodedata import is_normalized, normalize
 from uuid import UUID
 
 from hocba.domain.record import Kind, Mark
-from hocba.domain.values import Level, Profile, SchoolYear
-
-VIETNAM = timezone(timedelta(hours=7))
-"""Vietnam has had one offset, and no summer time, since 1975."""
+from hocba.domain.values import VIETNAM, Level, Profile, SchoolYear
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+07:00", re.ASCII)
 _DATE = re.compile(r"\d\d/\d\d/\d{4}", re.ASCII)

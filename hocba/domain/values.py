@@ -5,6 +5,7 @@ Vietnamese labels stand in the comments here and, for users, in ``hocba.words``.
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta, timezone
 from enum import StrEnum
 from typing import NewType
 from uuid import UUID
@@ -19,6 +20,9 @@ SchoolYear = NewType("SchoolYear", str)
 
 _YEAR = re.compile(r"[1-9][0-9]{3}-[1-9][0-9]{3}")
 
+VIETNAM = timezone(timedelta(hours=7))
+"""Vietnam has had one offset, and no summer time, since 1975."""
+
 SlotKey = NewType("SlotKey", str)
 """Names a slot inside one transcript: ``gvbm-1`` …, ``gvcn``, ``cbql``, ``ky-phat-hanh``."""
 
@@ -26,6 +30,12 @@ SlotKey = NewType("SlotKey", str)
 def is_school_year(text: str) -> bool:
     """Whether ``text`` is a school year: two calendar years, one after the other."""
     return bool(_YEAR.fullmatch(text)) and int(text[5:]) == int(text[:4]) + 1
+
+
+def year_before(year: SchoolYear) -> SchoolYear:
+    """The school year before ``year``."""
+    first = int(year[:4])
+    return SchoolYear(f"{first - 1}-{first}")
 
 
 class Level(StrEnum):

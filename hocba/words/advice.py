@@ -68,6 +68,22 @@ ADVICE: Mapping[Code, tuple[str, str]] = {
         "Issuing takes the school's certificate, the other steps a person's.",
     ),
     Code.ACCOUNT_WRONG_STATE: _RELOAD,
+    Code.ACCOUNT_NOT_PROVEN: (
+        "Người đăng ký xác nhận trên thiết bị hoặc điện thoại của mình, hoặc thử ký lại, hoặc đăng ký lại.",
+        "Whoever registered it confirms on his device or phone, tries again, or registers again.",
+    ),
+    Code.ACCOUNT_EXISTS: (
+        "Dùng tài khoản của năm học này, hoặc thu hồi tài khoản đó trước.",
+        "Use this year's account, or withdraw it first.",
+    ),
+    Code.NO_ROLE_THIS_YEAR: (
+        "Phân công giảng dạy, chủ nhiệm hoặc cấp vai trò cho người này trước.",
+        "Assign the person classes or give a role first.",
+    ),
+    Code.CERTIFICATE_ENDS_EARLY: (
+        "Gia hạn chứng thư số rồi đăng ký lại.",
+        "Renew the certificate, then register it anew.",
+    ),
     Code.SIGNER_UNKNOWN: ("Chọn nhà cung cấp khác.", "Choose another provider."),
     Code.SIGNER_UNAVAILABLE: _RETRY_LATER,
     Code.SIGNER_REFUSED: ("Liên hệ nhà cung cấp ký số.", "Ask the signing provider."),

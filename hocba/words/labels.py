@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from hocba.domain.accounts import AccountState
+from hocba.domain.accounts import AccountState, CertificateState
 from hocba.domain.permissions import Permission, Scope
 from hocba.domain.readiness import Place
 from hocba.domain.signing import ItemState, RequestState
@@ -105,10 +105,20 @@ LABELS: Mapping[type[StrEnum], Mapping[Any, tuple[str, str]]] = {
         Status.CANCELLED: ("Đã hủy", "Cancelled"),
     },
     AccountState: {
+        AccountState.UNPROVEN: ("Chờ ký xác nhận", "Awaiting proof of the key"),
         AccountState.PENDING: ("Đã đăng ký, chờ duyệt", "Awaiting approval"),
         AccountState.APPROVED: ("Đã duyệt tài khoản", "Approved"),
         AccountState.REFUSED: ("Từ chối duyệt", "Refused"),
         AccountState.CLOSED: ("Đã thay thế", "Replaced"),
+        AccountState.WITHDRAWN: ("Đã thu hồi", "Withdrawn"),
+    },
+    CertificateState: {
+        CertificateState.NOT_REGISTERED: ("Chưa đăng ký", "Not registered"),
+        CertificateState.UNPROVEN: ("Chờ ký xác nhận", "Awaiting proof of the key"),
+        CertificateState.PENDING: ("Chờ duyệt đăng ký", "Awaiting the authority's approval"),
+        CertificateState.APPROVED: ("Đã duyệt", "Approved"),
+        CertificateState.REFUSED: ("Từ chối duyệt", "Refused"),
+        CertificateState.WITHDRAWN: ("Đã thu hồi", "Withdrawn"),
     },
     RequestState: {
         RequestState.WAITING: ("Chờ xác nhận ký số", "Waiting for the signer"),
@@ -153,10 +163,11 @@ WAITS: Mapping[Status, tuple[str, str]] = {
 }
 """What a transcript waits for when it does not wait for signatures."""
 
+_STATES = {state.value for state in AccountState}
+
 SCHOOL_CERTIFICATE: Mapping[AccountState, tuple[str, str]] = {
     **LABELS[AccountState],
-    AccountState.PENDING: ("Chờ duyệt đăng ký", "Awaiting the authority's approval"),
-    AccountState.APPROVED: ("Đã duyệt", "Approved"),
+    **{AccountState(state): words for state, words in LABELS[CertificateState].items() if state in _STATES},
 }
 """What the guide calls the states of a school's certificate (C1), which are those of an account."""
 

@@ -78,8 +78,24 @@ SENTENCES: Mapping[Code, tuple[str, str]] = {
         "This kind of signing account does not serve this step.",
     ),
     Code.ACCOUNT_WRONG_STATE: (
-        "Tài khoản ký số không ở trạng thái cho phép thao tác này.",
-        "The signing account's state does not allow this.",
+        "Tài khoản ký số đang ở trạng thái “{state}”, không cho phép thao tác này.",
+        "The signing account is “{state}”: that does not allow this.",
+    ),
+    Code.ACCOUNT_NOT_PROVEN: (
+        "Người đăng ký chưa ký xác nhận là giữ khóa của chứng thư số này.",
+        "Whoever registered it has not proved yet that he holds the certificate's key.",
+    ),
+    Code.ACCOUNT_EXISTS: (
+        "Năm học {year} đã có tài khoản ký số đã duyệt hoặc đang chờ duyệt.",
+        "There is an account for {year} that is approved or awaits approval.",
+    ),
+    Code.NO_ROLE_THIS_YEAR: (
+        "Người này không có phân công hay vai trò nào trong năm học {year}.",
+        "This person has no assignment and no role in {year}.",
+    ),
+    Code.CERTIFICATE_ENDS_EARLY: (
+        "Chứng thư số hết hạn ngày {until}, trước hạn nộp học bạ của năm học ({due}).",
+        "The certificate ends on {until}, before the year's transcripts are due ({due}).",
     ),
     Code.SIGNER_UNKNOWN: (
         "Không có nhà cung cấp ký số này.",
@@ -128,12 +144,12 @@ SENTENCES: Mapping[Code, tuple[str, str]] = {
     ),
     Code.SIGNATURE_WRONG: ("Chữ ký số không đúng.", "The signature is wrong."),
     Code.ITEM_EXPIRED: (
-        "Yêu cầu ký cho học bạ này đã hết hạn.",
-        "The time to sign this transcript has run out.",
+        "Yêu cầu ký này đã hết hạn.",
+        "The time to sign this has run out.",
     ),
     Code.ITEM_CLOSED: (
-        "Yêu cầu ký cho học bạ này đã kết thúc.",
-        "Signing this transcript has ended already.",
+        "Yêu cầu ký này đã kết thúc.",
+        "Signing this has ended already.",
     ),
     Code.REQUEST_CLOSED: ("Yêu cầu ký đã kết thúc.", "The signing request has ended."),
     Code.NOTHING_TO_RETRY: ("Không còn gì để ký lại.", "There is nothing left to sign again."),

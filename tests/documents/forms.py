@@ -11,10 +11,9 @@ from pathlib import Path
 
 from hocba.documents.content import Content, PlanRow, describe
 from hocba.documents.form import ShownSigner
-from hocba.documents.formats import VIETNAM
 from hocba.domain.curriculum import TraitGroup, subjects, traits
 from hocba.domain.record import HistoryRow, Kind, PrimarySummary, Relative, SubjectResult
-from hocba.domain.values import Level, SchoolYear, SlotKey
+from hocba.domain.values import VIETNAM, Level, SchoolYear, SlotKey
 from tests.documents import samples
 
 AT = datetime(2026, 6, 1, 8, 0, tzinfo=VIETNAM)

@@ -4,7 +4,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from hocba.documents.formats import VIETNAM
 from hocba.domain.record import (
     HistoryRow,
     Kind,
@@ -18,7 +17,7 @@ from hocba.domain.record import (
     Summary,
     TranscriptRecord,
 )
-from hocba.domain.values import Level, PersonId, SchoolYear, Slot, SlotKey, Step
+from hocba.domain.values import VIETNAM, Level, PersonId, SchoolYear, Slot, SlotKey, Step
 
 LOOKUP = UUID("8d7e0a4e-3b1c-4f6e-9a53-2c1b0f4d5e6a")
 CREATED = datetime(2026, 5, 25, 9, 30, tzinfo=VIETNAM)

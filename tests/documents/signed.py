@@ -6,9 +6,8 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from hocba.documents import content, signing
-from hocba.documents.formats import VIETNAM
 from hocba.documents.signing import SlotSignature
-from hocba.domain.values import Slot, SlotKey, Step
+from hocba.domain.values import VIETNAM, Slot, SlotKey, Step
 from tests.documents import samples
 from tests.pki import Holder, pki
 

@@ -7,7 +7,7 @@ from string import Formatter
 import pytest
 
 from hocba import words
-from hocba.domain.accounts import AccountState
+from hocba.domain.accounts import AccountState, CertificateState
 from hocba.domain.errors import Code, Refusal
 from hocba.domain.permissions import Permission, Scope
 from hocba.domain.readiness import Gap, Missing, Place
@@ -21,7 +21,7 @@ from hocba.words.labels import LABELS
 from hocba.words.rules import RULES
 from hocba.words.sentences import SENTENCES
 
-STATES = (AccountState, RequestState, ItemState)
+STATES = (AccountState, CertificateState, RequestState, ItemState)
 
 
 @pytest.mark.parametrize(("table", "keys"), [(SENTENCES, Code), (ADVICE, Code), (GAPS, Gap), (RULES, Rule)])

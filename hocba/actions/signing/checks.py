@@ -117,4 +117,5 @@ def _must_seal_with(means: Means, issued: UUID) -> None:
     if means.refusal and means.signer is None:
         raise means.refusal
     if means.account is None or means.account.certificate_id != issued:
-        raise Refusal(Code.ACCOUNT_WRONG_STATE)
+        state = None if means.account is None else means.account.state
+        raise Refusal(Code.ACCOUNT_WRONG_STATE, state=state)

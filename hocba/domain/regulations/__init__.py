@@ -25,10 +25,10 @@ from typing import TypeVar
 from hocba.domain.regulations.nodes import RegulationError
 from hocba.domain.regulations.reading import Tables, read
 from hocba.domain.regulations.rules import Article, PolicyValue
-from hocba.domain.regulations.shapes import CodeList, Curriculum, Portal, RuleSet, Traits
+from hocba.domain.regulations.shapes import CodeList, Curriculum, Deadline, Portal, RuleSet, Traits
 from hocba.domain.values import SchoolYear
 
-__all__ = ["RegulationError", "Regulations", "current", "doubts", "install", "newest", "packaged"]
+__all__ = ["RegulationError", "Regulations", "current", "deadline", "doubts", "install", "newest", "packaged"]
 
 T = TypeVar("T", Curriculum, Traits, RuleSet)
 
@@ -39,6 +39,7 @@ class Regulations:
 
     :ivar curricula: grade -> its tables, the newest first; ``traits`` and ``rule_sets`` likewise.
     :ivar lists: id -> code list; ``portals`` likewise.
+    :ivar deadlines: until when transcripts are due, the newest first.
     """
 
     tables: Tables
@@ -47,6 +48,7 @@ class Regulations:
     rule_sets: Mapping[int, tuple[RuleSet, ...]]
     lists: Mapping[str, CodeList]
     portals: Mapping[str, Portal]
+    deadlines: tuple[Deadline, ...]
 
 
 def newest(tables: Mapping[int, tuple[T, ...]], grade: int, year: SchoolYear) -> T | None:
@@ -55,6 +57,11 @@ def newest(tables: Mapping[int, tuple[T, ...]], grade: int, year: SchoolYear) ->
         if table.about.since[grade] <= year:
             return table if table.about.until is None or year <= table.about.until else None
     return None
+
+
+def deadline(year: SchoolYear) -> Deadline | None:
+    """Until when the transcripts of ``year`` are due: the last one that has begun."""
+    return next((each for each in current().deadlines if each.since <= year), None)
 
 
 def current() -> Regulations:
@@ -116,7 +123,15 @@ def _assemble(tables: Tables) -> Regulations:
         rule_sets=_by_grade(each for each in every if isinstance(each, RuleSet)),
         lists={each.about.id: each for each in every if isinstance(each, CodeList)},
         portals={each.about.id: each for each in every if isinstance(each, Portal)},
+        deadlines=_deadlines(each for each in every if isinstance(each, Deadline)),
     )
+
+
+def _deadlines(tables: Iterable[Deadline]) -> tuple[Deadline, ...]:
+    found = sorted(tables, key=lambda each: each.since, reverse=True)
+    if len({each.since for each in found}) < len(found):
+        raise RegulationError("two deadlines begin in the same school year")
+    return tuple(found)
 
 
 def _by_grade(tables: Iterable[T]) -> Mapping[int, tuple[T, ...]]:

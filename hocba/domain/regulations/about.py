@@ -31,7 +31,7 @@ def by_grade(node: Node) -> About:
         unverified=unverified,
         note=note,
         since=_years(since),
-        until=_year(node, "until") if "until" in node.facts else None,
+        until=school_year(node, "until") if "until" in node.facts else None,
     )
 
 
@@ -44,9 +44,10 @@ def doubt(node: Node) -> tuple[bool, str]:
 
 
 def _years(node: Node) -> Mapping[int, SchoolYear]:
-    return {_GRADES[grade]: _year(node, grade) for grade in node.facts}
+    return {_GRADES[grade]: school_year(node, grade) for grade in node.facts}
 
 
-def _year(node: Node, name: str) -> SchoolYear:
+def school_year(node: Node, name: str) -> SchoolYear:
+    """The school year under ``name``.  :raises RegulationError: when it is none."""
     found = node.text(name)
     return SchoolYear(found) if is_school_year(found) else node.fail(f"{name}: is no school year")

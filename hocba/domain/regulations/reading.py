@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from hocba.domain.regulations import row_tables, rule_tables
 from hocba.domain.regulations.nodes import Node, RegulationError
-from hocba.domain.regulations.shapes import CodeList, Curriculum, Portal, RuleSet, Traits
+from hocba.domain.regulations.shapes import CodeList, Curriculum, Deadline, Portal, RuleSet, Traits
 
-Table = Curriculum | Traits | RuleSet | CodeList | Portal
+Table = Curriculum | Traits | RuleSet | CodeList | Portal | Deadline
 Tables = Mapping[tuple[str, str], Table]
 """(kind, id) -> table; the kinds are the top-level names of the files."""
 
@@ -18,6 +18,7 @@ _READERS: Mapping[str, Callable[[Node], Table]] = {
     "rules": rule_tables.rule_set,
     "list": row_tables.code_list,
     "portal": row_tables.portal,
+    "deadline": row_tables.deadline,
 }
 
 

@@ -1,17 +1,19 @@
-"""The readers of tables that are lists of rows: curricula, qualities and abilities, codes, portals."""
+"""Readers of the tables that are lists of rows: curricula, qualities, codes, portals; and of deadlines."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import TypeVar
 
 from hocba.domain.record import Kind
-from hocba.domain.regulations.about import ABOUT, by_grade, undated
+from hocba.domain.regulations.about import ABOUT, by_grade, school_year, undated
 from hocba.domain.regulations.letters import LISTS
 from hocba.domain.regulations.nodes import Node
 from hocba.domain.regulations.shapes import (
     CodeList,
     Curriculum,
+    Deadline,
     Entry,
+    MonthDay,
     Portal,
     Subject,
     Trait,
@@ -72,6 +74,27 @@ def portal(node: Node) -> Portal:
         about=undated(node),
         subjects={level: {code: of.text(code) for code in of.facts} for level, of in named.items()},
     )
+
+
+def deadline(node: Node) -> Deadline:
+    """``[[deadline]]``: until which day a school year's transcripts are due."""
+    node.only("id", "source", "unverified", "note", "since", "every", "reassessed")
+    return Deadline(
+        about=undated(node),
+        since=school_year(node, "since"),
+        every=_month_day(node, "every"),
+        reassessed=_month_day(node, "reassessed"),
+    )
+
+
+def _month_day(node: Node, name: str) -> MonthDay:
+    """``MM-DD``, of any year: not 29 February."""
+    given = node.text(name)
+    try:
+        found = date.fromisoformat(f"2001-{given}")
+    except ValueError:
+        node.fail(f"{name}: is no day, such as 06-30")
+    return MonthDay(found.month, found.day)
 
 
 def _subject(node: Node, assessed: Mapping[str, Kind]) -> Subject:

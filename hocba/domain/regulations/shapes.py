@@ -137,6 +137,33 @@ class CodeList:
     entries: tuple[Entry, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class MonthDay:
+    """A day that comes back every year."""
+
+    month: int
+    day: int
+
+    def within(self, year: int) -> date:
+        """That day in a calendar year."""
+        return date(year, self.month, self.day)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline:
+    """Until which day a school year's transcripts are due, in the calendar year in which it ends.
+
+    :ivar since: the first school year for which it holds.
+    :ivar every: for everybody's.
+    :ivar reassessed: for those of pupils who are assessed again in the summer.
+    """
+
+    about: About
+    since: SchoolYear
+    every: MonthDay
+    reassessed: MonthDay
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Portal:
     """What a portal calls our subjects; level -> our code -> its code."""
