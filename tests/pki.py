@@ -17,7 +17,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificateIssuerPrivateKeyTypes
-from cryptography.x509.oid import NameOID
+from cryptography.x509 import ocsp
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from hocba.documents.certificates import Certificate
 
@@ -169,6 +170,52 @@ def crl(
         entry = x509.RevokedCertificateBuilder().serial_number(gone.cert.serial_number)
         builder = builder.add_revoked_certificate(entry.revocation_date(revoked_at).build())
     return builder.sign(issuer.key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+
+
+def responder(issuer: Holder, **changed: object) -> Holder:
+    """Whom ``issuer`` charged with answering (id-kp-OCSPSigning)."""
+    charged = (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.OCSP_SIGNING]), False)
+    return holder(
+        "OCSP Thử Nghiệm", "", issuer, **({"more": [charged], "usages": ("digital_signature",)} | changed)
+    )
+
+
+def ocsp_answer(
+    one: Holder,
+    issuer: Holder,
+    *,
+    by: Holder | None = None,
+    status: ocsp.OCSPCertStatus = ocsp.OCSPCertStatus.GOOD,
+    at: datetime = CRL_AT,
+    lasts: timedelta | None = timedelta(days=7),
+    revoked_at: datetime = REVOKED_AT,
+    nonce: bytes | None = None,
+    hash_: hashes.HashAlgorithm | None = None,
+    named: x509.Certificate | None = None,
+) -> bytes:
+    """An answer about ``one``, DER.
+
+    :param by: who signs it, when that is not the issuer itself.
+    :param named: of whom the certID speaks, when that is not the issuer.
+    """
+    signer = by or issuer
+    revoked = status is ocsp.OCSPCertStatus.REVOKED
+    builder = ocsp.OCSPResponseBuilder().add_response(
+        cert=one.cert,
+        issuer=named or issuer.cert,
+        algorithm=hash_ or hashes.SHA1(),
+        cert_status=status,
+        this_update=at,
+        next_update=at + lasts if lasts else None,
+        revocation_time=revoked_at if revoked else None,
+        revocation_reason=None,
+    )
+    builder = builder.responder_id(ocsp.OCSPResponderEncoding.HASH, signer.cert)
+    if by is not None:
+        builder = builder.certificates([by.cert])
+    if nonce is not None:
+        builder = builder.add_extension(x509.OCSPNonce(nonce), critical=False)
+    return builder.sign(signer.key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,17 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, ObjectIdentifier
 
-from hocba.trust import MAX_PATH, MAX_SIGNATURES, Problem, Revocation, Trust, check, load_crls, load_pem
+from hocba.trust import (
+    MAX_PATH,
+    MAX_SIGNATURES,
+    Problem,
+    Revocation,
+    Trust,
+    check,
+    load_crls,
+    load_pem,
+    path_of,
+)
 from tests.pki import REVOKED_AT, Holder, authority, crl, holder, pki
 
 AT = datetime(2026, 6, 1, tzinfo=UTC)
@@ -136,9 +146,9 @@ def test_every_certificate_of_the_path_must_have_been_valid_then() -> None:
 def test_a_path_is_found_once_for_each_leaf() -> None:
     given, leaf = trust(), pki().person(ID).certificate
     check(leaf, AT, given)
-    built = dict(given._built)
+    built = path_of(leaf, given)
     check(leaf, AT, given)
-    assert given._built[leaf.fingerprint] is built[leaf.fingerprint]
+    assert path_of(leaf, given) is built
 
 
 def test_a_store_full_of_lookalikes_ends_in_bounded_work() -> None:

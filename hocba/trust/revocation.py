@@ -9,8 +9,11 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.x509.oid import ExtensionOID
 
-from hocba.trust.rules import extension
+from hocba.trust.rules import HASHES, extension
+
+_PARTIAL = {ExtensionOID.DELTA_CRL_INDICATOR, ExtensionOID.ISSUING_DISTRIBUTION_POINT}
 
 
 class Revocation(StrEnum):
@@ -54,13 +57,13 @@ def step_of(
     for crl in _lists_of(issuer, lists, remembered):
         entry = crl.get_revoked_certificate_by_serial_number(certificate.serial_number)
         if entry is not None:
-            revoked.append(_since(entry))
+            revoked.append(since(entry))
         if crl.last_update_utc <= certificate.not_valid_after_utc:  # later ones may have dropped it
             until.append(crl.next_update_utc or certificate.not_valid_after_utc)
     return Step(min(revoked, default=None), max(until, default=None))
 
 
-def _since(entry: x509.RevokedCertificate) -> datetime:
+def since(entry: x509.RevokedCertificate) -> datetime:
     """From when on it is not to be trusted: the invalidity date may lie before the revocation."""
     try:
         invalid = entry.extensions.get_extension_for_class(x509.InvalidityDate).value.invalidity_date_utc
@@ -73,14 +76,22 @@ def _lists_of(issuer: x509.Certificate, lists: Lists, remembered: Remembered) ->
     """The lists that ``issuer`` has signed; each signature is checked once."""
     key = issuer.fingerprint(SHA256())
     if key not in remembered:
-        remembered[key] = [crl for crl in lists if _is_whole_list_of(crl, issuer)]
+        remembered[key] = [crl for crl in lists if is_whole_list_of(crl, issuer)]
     return remembered[key]
 
 
-def _is_whole_list_of(crl: x509.CertificateRevocationList, issuer: x509.Certificate) -> bool:
-    """Whether it is the issuer's own list, signed, and not a part or a difference of one."""
+def is_whole_list_of(crl: x509.CertificateRevocationList, issuer: x509.Certificate) -> bool:
+    """Whether it is the issuer's own list, signed, and not a part or a difference of one.
+
+    What is critical says that the list is partial, indirect or a difference; that is refused whole,
+    and so is one that says so without being critical.
+    """
     try:
-        if crl.issuer != issuer.subject or any(part.critical for part in crl.extensions):
+        if any(part.critical or part.oid in _PARTIAL for part in crl.extensions):
+            return False
+        if crl.issuer != issuer.subject:
+            return False
+        if crl.signature_hash_algorithm is None or crl.signature_hash_algorithm.name not in HASHES:
             return False
         usage, key = extension(issuer, x509.KeyUsage), issuer.public_key()
         if usage is not None and not usage.crl_sign:

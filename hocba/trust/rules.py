@@ -49,7 +49,7 @@ class Problem(StrEnum):
 def may_issue(certificate: x509.Certificate, *, below: int, root: bool) -> bool:
     """Whether it is an authority's, for a path with ``below`` authorities under it."""
     constraints = extension(certificate, x509.BasicConstraints)
-    if constraints is None or not constraints.ca or not _understood(certificate) or _is_weak(certificate):
+    if constraints is None or not constraints.ca or not _understood(certificate) or is_weak(certificate):
         return False
     if constraints.path_length is not None and below > constraints.path_length:
         return False
@@ -59,7 +59,7 @@ def may_issue(certificate: x509.Certificate, *, below: int, root: bool) -> bool:
 
 def leaf_problem(leaf: x509.Certificate) -> Problem | None:
     """What makes ``leaf`` unfit for signing documents, if anything."""
-    if _is_weak(leaf):
+    if is_weak(leaf):
         return Problem.WEAK
     constraints, usage = extension(leaf, x509.BasicConstraints), extension(leaf, x509.KeyUsage)
     purposes = extension(leaf, x509.ExtendedKeyUsage)
@@ -73,7 +73,8 @@ def _understood(certificate: x509.Certificate) -> bool:
     return all(not extension.critical or extension.oid in _UNDERSTOOD for extension in certificate.extensions)
 
 
-def _is_weak(certificate: x509.Certificate) -> bool:
+def is_weak(certificate: x509.Certificate) -> bool:
+    """Whether its key is below the floor."""
     key = certificate.public_key()
     if isinstance(key, rsa.RSAPublicKey):
         return key.key_size < _MIN_RSA
