@@ -78,6 +78,10 @@ GAPS: Mapping[Gap, tuple[str, str]] = {
         "Another pupil of the school has the same personal id.",
     ),
     Gap.NOT_IN_LIST: ("{field} “{found}” không có trong danh mục.", "{field} “{found}” is not in the list."),
+    Gap.ACCEPTED: (
+        "{about}{field} là {found}, theo {article} ({rule}) là {expected}; được chấp nhận vì: “{reason}”.",
+        "{about}{field} is {found}, by {article} ({rule}) it is {expected}; accepted because: “{reason}”.",
+    ),
     Gap.RULES_UNKNOWN: (
         "Chưa có quy tắc đánh giá cho khối lớp và năm học này; kết quả không được đối chiếu.",
         "No rules of assessment are known for this grade and school year; the results were not compared.",

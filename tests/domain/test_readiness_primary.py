@@ -9,6 +9,7 @@ import pytest
 from hocba.domain.readiness import Gap, Missing, Place, Severity, missing, review
 from hocba.domain.record import PrimarySummary, Relative, TranscriptRecord
 from hocba.domain.values import GRADES, Level, Profile
+from hocba.words import sentence
 from tests.domain import facts
 
 
@@ -175,12 +176,15 @@ def test_what_does_not_follow_is_an_error_with_its_rule():
     }
 
 
-def test_a_reason_lets_it_pass():
+def test_a_reason_lets_it_pass_and_is_shown():
     record = replace(facts.with_primary_summary(overall="HT"), overrides={"TH-4": "Hội đồng quyết định"})
 
     found = review(record)
 
-    assert (found.missing, found.warnings) == ((), ())
+    assert found.missing == ()
+    (accepted,) = found.warnings
+    assert (accepted.code, accepted.sentence_facts["rule"]) == (Gap.ACCEPTED, "TH-4")
+    assert "được chấp nhận vì: “Hội đồng quyết định”." in sentence(accepted)
 
 
 def test_the_official_document_needs_no_subject_teachers_and_no_comment_of_theirs():

@@ -3,7 +3,8 @@
 Checked is what would make the document invalid or its signing impossible: who the pupil is, who signs,
 whether every row of the form has its results and each is of its kind, the year's summary, the print
 configuration.  Besides, what contradicts the pupil's circular (``hocba.domain.assessment``): an error, unless
-a reason stands against the rule.  Nothing is computed here and nothing is mended.
+a reason stands against the rule: then it is a warning that shows the reason to whoever makes the transcript.
+Nothing is computed here and nothing is mended.
 
 The answer is a list, in the order of the form; empty means ready.  Warnings are for a person to look at and
 never keep a transcript from being made.
@@ -77,7 +78,7 @@ def review(
 def _found(record: TranscriptRecord, shared_ids: Collection[str]) -> Iterator[Missing]:
     for check in _CHECKS:
         yield from check(record)
-    yield from (_of(finding) for finding in assess(record) if not finding.overridden)
+    yield from map(_of, assess(record))
     yield from cover.doubts(record, shared_ids)
     yield from texts.texts(record)
 
@@ -95,12 +96,15 @@ def _of(finding: Finding) -> Missing:
             "found": finding.supplied,
             "expected": finding.expected,
             "unverified": finding.unverified,
-        },
-        severity=finding.severity,
+        }
+        | ({"reason": finding.overridden} if finding.overridden else {}),
+        severity=Severity.WARNING if finding.overridden else finding.severity,
     )
 
 
 def _code(finding: Finding) -> Gap:
+    if finding.overridden:
+        return Gap.ACCEPTED
     if finding.rule in SCOPES:
         return Gap.RULES_UNKNOWN
     if finding.rule in FIXED:

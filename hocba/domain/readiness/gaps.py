@@ -38,6 +38,7 @@ class Gap(StrEnum):
     ID_DIFFERS = auto()
     ID_SHARED = auto()
     NOT_IN_LIST = auto()
+    ACCEPTED = auto()
     RULES_UNKNOWN = auto()
 
 
