@@ -11,8 +11,7 @@ XML is the original.
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 from operator import attrgetter
 from typing import Any, assert_never
@@ -24,7 +23,7 @@ from hocba.documents.formats import nfc
 from hocba.documents.parsing import UnreadableXmlError, parse
 from hocba.documents.reading import UnreadableDataError, read_content
 from hocba.documents.shape import DATA_ID, GENERAL_ID, ROW_ID, Field, Group, Part, Shape, Table, Texts
-from hocba.domain.record import PrimarySummary, SchoolFacts, SubjectResult, TranscriptRecord
+from hocba.domain.record import PrimarySummary, SubjectResult, TranscriptRecord
 from hocba.domain.values import VIETNAM, Slot, Step
 
 __all__ = [
@@ -39,9 +38,6 @@ __all__ = [
     "read",
     "write",
 ]
-
-NO_DISTRICTS = date(2025, 7, 1)
-"""From this day on there are no districts: TEN_QUAN_HUYEN is left out."""
 
 _CODE = re.compile(r"[A-Z][A-Z0-9]*", re.ASCII)
 
@@ -106,7 +102,7 @@ def _content(
         year=record.year,
         grade=record.grade,
         class_name=record.class_name,
-        school=_school(record),
+        school=record.school,
         student=record.student,
         history=record.history,
         results=record.results,
@@ -130,13 +126,6 @@ def _shape(record: TranscriptRecord) -> Shape:
     if isinstance(record.summary, PrimarySummary) != shape.primary:
         raise IncompleteRecordError(f"the year is not summed up as {shape.level.value} does")
     return shape
-
-
-def _school(record: TranscriptRecord) -> SchoolFacts:
-    """The school as it stands on a transcript of that date."""
-    return (
-        replace(record.school, district="") if record.printing.written_on >= NO_DISTRICTS else record.school
-    )
 
 
 def number(identity: str) -> str:

@@ -50,7 +50,7 @@ class SchoolFacts:
     identity: str
     """``MST:<digits>``: what the organisation's certificate carries."""
     district: str = ""
-    """Quận, huyện; only on what is dated before 1 July 2025, when there were some."""
+    """Quận, huyện: only in files of before 1 July 2025, which are read.  No school of ours has one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

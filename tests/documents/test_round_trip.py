@@ -2,7 +2,7 @@
 
 from copy import deepcopy
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import uuid4
 
@@ -13,6 +13,7 @@ from lxml import etree
 
 from hocba.documents import content, schema, signing
 from hocba.documents.content import Content, IncompleteRecordError
+from hocba.documents.preview import to_html
 from hocba.documents.shape import Shape
 from hocba.domain.plan import signing_plan
 from hocba.domain.record import Kind, Relative, StudentFacts, Summary, TranscriptRecord
@@ -38,11 +39,6 @@ def student_of(record: TranscriptRecord, shape: Shape) -> StudentFacts:
     return replace(said, policy_group="", **who)
 
 
-def district_of(record: TranscriptRecord, shape: Shape) -> str:
-    dated = record.printing.written_on < date(2025, 7, 1)
-    return record.school.district if shape.primary and dated else ""
-
-
 @EVERY
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
@@ -58,7 +54,7 @@ def test_any_record_survives(name: str, data: st.DataObject) -> None:
     assert content.read(content.write(facts)) == facts
     assert etree.tostring(etree.fromstring(xml), method="c14n", exclusive=True) == xml
     assert schema.problem(etree.fromstring(signing.assemble(xml, plan, ()))) is None
-    school = replace(record.school, district=district_of(record, shape))
+    school = record.school if shape.primary else replace(record.school, district="")
     assert facts.school == (replace(school, identity="") if official else school)
     assert facts.student == student_of(record, shape)
     assert facts.summary == record.summary
@@ -118,19 +114,20 @@ def test_levels_are_words_and_numbers_are_plain_in_the_official_profile() -> Non
 
 
 @pytest.mark.parametrize("name", levels.NEW)
-@pytest.mark.parametrize(("written_on", "there"), [(date(2025, 6, 30), True), (date(2025, 7, 1), False)])
-def test_a_district_is_named_only_while_there_were_districts(
-    name: str, written_on: date, *, there: bool
-) -> None:
+def test_a_file_of_when_there_were_districts_is_read_and_shown(name: str) -> None:
     record = levels.record(name)
-    record = replace(
-        record,
-        school=replace(record.school, district="Quận Thử"),
-        printing=replace(record.printing, written_on=written_on),
-    )
-    data = levels.data_of(record)
-    assert ("<TEN_QUAN_HUYEN>Quận Thử</TEN_QUAN_HUYEN>".encode() in data) == there
-    assert content.read(data).school.district == ("Quận Thử" if there else "")
+    plan = signing_plan(record)
+    school = "<TEN_TRUONG>Trường Tiểu học Thử Nghiệm</TEN_TRUONG>"
+    said = f"{school}<TEN_QUAN_HUYEN>Quận Thử</TEN_QUAN_HUYEN>"
+
+    data = levels.data_of(record, plan).replace(school.encode(), said.encode(), 1)
+
+    facts = content.read(data)
+    assert facts.school.district == "Quận Thử"
+    assert content.write(facts) == data
+    file = signing.assemble(data, plan, ())
+    assert schema.problem(etree.fromstring(file)) is None
+    assert "Quận Thử" in to_html(file)
 
 
 @pytest.mark.parametrize("name", levels.NEW)
