@@ -15,6 +15,7 @@ import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +31,7 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from hocba.actions import signing
+from hocba.actions.auditing import Linker
 from hocba.actions.house import House
 from hocba.settings import must_be_spoken
 
@@ -163,11 +165,13 @@ async def running(jobs: Jobs, house: House) -> AsyncIterator[None]:
 
 async def keep_sweeping(house: House) -> None:
     """Sweep now and every few seconds, until cancelled."""
+    linker = Linker()
     while True:
-        try:
-            await signing.sweep(house)
-        except Exception:
-            log.exception("the sweep failed; it is tried again")
+        for work in (partial(signing.sweep, house), linker.round):
+            try:
+                await work()
+            except Exception:
+                log.exception("a sweep failed; it is tried again")
         await asyncio.sleep(SWEEP_EVERY)
 
 
