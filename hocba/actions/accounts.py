@@ -109,7 +109,7 @@ async def register(
     offer = next((each for each in offers if each.reference == reference), None)
     if offer is None:
         raise Refusal(Code.CERTIFICATE_NOT_ON_TOKEN)
-    await _must_fit(house, actor, offer.certificate, school=school, now=now)
+    await _must_fit(house, actor, offer, school=school, now=now)
     return await _request(actor, signer_key, offer, year, school=school, reason=why, now=now)
 
 
@@ -149,14 +149,20 @@ def _read(found: Sequence[VendorCertificate]) -> list[Offer]:
     return offers
 
 
-async def _must_fit(
-    house: House, actor: Actor, certificate: Certificate, *, school: bool, now: datetime
-) -> None:
+async def _must_fit(house: House, actor: Actor, offer: Offer, *, school: bool, now: datetime) -> None:
+    certificate = offer.certificate
     expected = (await SchoolRow.get(id=actor.school)).identity if school else actor.identity
     must_fit(
         certificate.identity, expected=expected, organisation=certificate.organisation, for_school=school
     )
-    certificate_checks.must_hold(house, certificate, at=now)
+    await certificate_checks.must_hold(
+        house,
+        certificate,
+        at=now,
+        school=actor.school if school else None,
+        given=offer.chain,
+        waits=True,
+    )
 
 
 async def _request(

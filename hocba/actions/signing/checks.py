@@ -70,7 +70,13 @@ async def ready(house: House, actor: Actor, account: Account, secrets: Secrets) 
     signer = house.plugins.signer(account.signer_key)
     if not signer.capabilities.pushed:
         must_have(secrets, signer.capabilities.secrets)
-    certificate_checks.must_hold(house, Certificate.load(account.certificate), at=house.clock())
+    await certificate_checks.must_hold(
+        house,
+        Certificate.load(account.certificate),
+        at=house.clock(),
+        school=None if account.person else account.school,
+        waits=True,
+    )
     if signer.capabilities.pushed and account.fingerprint not in await pairing.held(actor):
         raise Refusal(Code.AGENT_NOT_PAIRED)
     return signer

@@ -18,6 +18,7 @@ from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
 from hocba.actions import certificate_checks
+from hocba.actions.certificate_checks import Checked
 from hocba.actions.house import House
 from hocba.actions.signing import closing
 from hocba.actions.signing.sealing import HASH_BYTES
@@ -104,7 +105,7 @@ async def _answered(request_id: UUID) -> list[Item]:
 async def _settle(house: House, whose: Settlement, items: Sequence[Item]) -> None:
     verified, wrong = await _judged(whose.certificate, items)
     await signing_items.refuse(wrong, among=(ItemState.ANSWERED,))
-    refused = _out_of_time(house, whose, [each.item for each in verified])
+    refused = await _out_of_time(house, whose, [each.item for each in verified])
     for _ in range(RETRIES):
         try:
             return await _write(house, whose, verified, refused)
@@ -143,25 +144,27 @@ def _completed(certificate: Certificate, item: Item) -> bytes:
     return xml.complete(item.tbs, certificate, item.answer)
 
 
-def _out_of_time(house: House, whose: Settlement, items: Sequence[Item]) -> dict[UUID, str]:
+async def _out_of_time(house: House, whose: Settlement, items: Sequence[Item]) -> dict[UUID, str]:
     """Items whose account or certificate did not count when they were prepared."""
-    refused: dict[UUID, str] = {}
+    account, refused = whose.account, dict[UUID, str]()
+    checked = await certificate_checks.checked(
+        house, whose.certificate, school=None if account.person else account.school
+    )
     for item in items:
         assert item.prepared_until is not None
-        assert item.signing_time is not None
         try:
-            _must_count(house, whose, item.prepared_until - LIFETIME, item)
+            _must_count(account, checked, item.prepared_until - LIFETIME, item)
         except Refusal as refusal:
             refused[item.id] = refusal.code.value
     return refused
 
 
-def _must_count(house: House, whose: Settlement, prepared_at: datetime, item: Item) -> None:
+def _must_count(account: Account, checked: Checked, prepared_at: datetime, item: Item) -> None:
     # A seal follows the school's signature, also when the certificate was replaced in between.
-    if item.purpose is not Purpose.SEAL and not whose.account.approved_at(prepared_at):
+    if item.purpose is not Purpose.SEAL and not account.approved_at(prepared_at):
         raise Refusal(Code.ACCOUNT_NOT_APPROVED)
     assert item.signing_time is not None
-    certificate_checks.must_hold(house, whose.certificate, at=item.signing_time)
+    checked.must_hold(at=item.signing_time)
 
 
 async def _write(
