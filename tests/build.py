@@ -4,7 +4,7 @@ People made here are synthetic.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from itertools import count
@@ -164,11 +164,17 @@ async def person(school: SchoolId, *roles: Role, title: str = "Giáo viên", **s
         personal_id=identity,
         title=title,
     )
+    made = actor(*roles, school=school, identity=f"CCCD:{identity}", **scope)
     for role in set(roles) & {Role.ADMIN, Role.MANAGER, Role.ISSUER, Role.AUTHORITY}:
         await RoleGrantRow.create(
-            id=ids.new(), person_id=id_, school_id=school, role=role, valid_from=NOW - timedelta(days=300)
+            id=ids.new(),
+            person_id=id_,
+            school_id=school,
+            role=role,
+            permissions=",".join(sorted(made.delegated)) if role is Role.MANAGER else "",
+            valid_from=NOW - timedelta(days=300),
         )
-    return Actor(id=id_, school=school, roles=frozenset(roles), identity=f"CCCD:{identity}", **scope)
+    return replace(made, id=id_)
 
 
 async def student(school: SchoolId, class_id: ClassId, **given: object) -> StudentId:

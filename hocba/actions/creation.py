@@ -25,7 +25,7 @@ from hocba.actions.outcomes import Result, done, in_chunks, in_order, refused, u
 from hocba.documents import content
 from hocba.domain import entries
 from hocba.domain.errors import Code, Refusal
-from hocba.domain.people import Actor, may_keep_class, may_see_class, must_keep_some_class
+from hocba.domain.people import Actor
 from hocba.domain.permissions import Permission
 from hocba.domain.plan import signing_plan
 from hocba.domain.readiness import Missing, review
@@ -88,7 +88,7 @@ async def create(
     :raises Refusal: INVALID_VALUE for what is no school year; NOT_PERMITTED to whoever creates nowhere.
     """
     if not is_school_year(year):
-        must_keep_some_class(actor)
+        actor.must(Permission.TRANSCRIPT_CREATE)
         entries.school_year(year)
     results: dict[UUID, Result] = {}
     for chunk in in_chunks(student_ids, CHUNK):
@@ -152,9 +152,9 @@ def _judge(
 
 def _stranger(actor: Actor, standing: Standing | None) -> Refusal | None:
     """Why ``actor`` has no say in this pupil's transcript."""
-    if standing is None or not may_see_class(actor, standing.school, standing.class_):
+    if standing is None or not actor.may_in(Permission.TRANSCRIPT_VIEW, standing.school, standing.class_):
         return Refusal(Code.NOT_FOUND)
-    if not may_keep_class(actor, standing.school, standing.class_):
+    if not actor.may_in(Permission.TRANSCRIPT_CREATE, standing.school, standing.class_):
         return Refusal(Code.NOT_PERMITTED, needs=Permission.TRANSCRIPT_CREATE.value)
     return None
 

@@ -25,7 +25,7 @@ from hocba.documents import content, form, preview
 from hocba.documents.bundle import Entry, safe_name
 from hocba.documents.shape import stylesheet
 from hocba.domain.errors import Code, Refusal
-from hocba.domain.people import Actor, may_keep_class
+from hocba.domain.people import Actor
 from hocba.domain.permissions import Permission
 from hocba.domain.transcript import WITHHELD, Transcript, may_see
 from hocba.domain.values import Profile
@@ -101,7 +101,7 @@ async def entries(export_id: UUID, person_id: UUID) -> AsyncIterator[Entry]:
 def _judge(actor: Actor, transcript: Transcript) -> Result:
     if not may_see(transcript, actor):
         return refused(transcript.id, Refusal(Code.NOT_FOUND))
-    if not may_keep_class(actor, transcript.school, transcript.class_):
+    if not actor.may_in(Permission.TRANSCRIPT_EXPORT, transcript.school, transcript.class_):
         return refused(transcript.id, Refusal(Code.NOT_PERMITTED, needs=Permission.TRANSCRIPT_EXPORT.value))
     if transcript.status in WITHHELD:
         return refused(transcript.id, Refusal(Code.EXPORT_NOT_ALLOWED, status=transcript.status))

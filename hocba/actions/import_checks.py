@@ -13,6 +13,7 @@ from hocba.actions.import_known import Known, known, not_of_grade, twice
 from hocba.documents.workbooks import Problem, ProblemCode, SheetKey, Sheets
 from hocba.documents.workbooks.lines import StaffLine
 from hocba.domain.people import Actor
+from hocba.domain.permissions import Permission
 from hocba.domain.values import PersonId, Role
 from hocba.store.school import SchoolData
 
@@ -49,15 +50,14 @@ def _staff(sheets: Sheets, known: Known, actor: Actor) -> Iterator[Problem]:
 
 
 def _rights(known: Known, line: StaffLine, person: PersonId | None, actor: Actor) -> Iterator[Problem]:
-    """User names and roles are an ADMIN's; nobody gives himself the right to issue."""
-    user = known.data.users.get(person) if person else None
-    is_admin = actor.has(Role.ADMIN)
-    if line.username and not is_admin and line.username != (user or {}).get("username"):
+    """User names and roles are for who manages users; nobody gives himself the right to issue."""
+    username = (known.data.users.get(person) or {}).get("username") if person else None
+    if line.username and line.username != username and not actor.may(Permission.USER_MANAGE):
         yield known.problem(SheetKey.STAFF, line, "username", ProblemCode.ADMIN_ONLY)
     for field, role in GRANTED.items():
         if not getattr(line, field) or (person and known.data.grants.get((person, role))):
             continue
-        if not is_admin:
+        if not actor.may(Permission.ISSUE_RIGHT_GRANT if role is Role.ISSUER else Permission.ROLE_GRANT):
             yield known.problem(SheetKey.STAFF, line, field, ProblemCode.ADMIN_ONLY)
         elif role is Role.ISSUER and person == actor.id:
             yield known.problem(SheetKey.STAFF, line, field, ProblemCode.NOT_TO_ONESELF)

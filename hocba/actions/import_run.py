@@ -23,7 +23,8 @@ from hocba.domain import entries
 from hocba.domain.errors import Code, Refusal
 from hocba.domain.names import search_key
 from hocba.domain.people import Actor
-from hocba.domain.values import Level, Role, SchoolYear
+from hocba.domain.permissions import Permission
+from hocba.domain.values import Level, SchoolYear
 from hocba.store import ids, school
 from hocba.store.school import Pupils, SchoolData
 
@@ -68,7 +69,7 @@ async def levels_of(actor: Actor, year: SchoolYear) -> tuple[Level, ...]:
 
     :raises Refusal: NOT_PERMITTED; INVALID_VALUE for the year; NOT_FOUND without a school.
     """
-    actor.must_hold(Role.ADMIN, Role.MANAGER)
+    actor.must(Permission.SCHOOL_DATA_WRITE)
     entries.school_year(year)
     levels = await school.levels_of(actor.school)
     if not levels:

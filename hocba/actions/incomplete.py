@@ -11,7 +11,8 @@ from uuid import UUID
 from hocba import words
 from hocba.documents.workbooks import MissingLine, missing_workbook
 from hocba.domain.errors import Code, Refusal
-from hocba.domain.people import Actor, may_keep_class, may_see_class
+from hocba.domain.people import Actor
+from hocba.domain.permissions import Permission
 from hocba.domain.readiness import Missing, missing
 from hocba.domain.record import TranscriptRecord
 from hocba.domain.values import ClassId, SchoolYear
@@ -64,7 +65,9 @@ async def narrowed(actor: Actor, wanted: StudentFilter, *, ready: bool) -> Stude
     without = await students.ids(actor, replace(wanted, has_transcript=False), MOST)
     standings = await load_standings(without, SchoolYear(wanted.year))
     kept = [
-        id_ for id_, standing in standings.items() if may_keep_class(actor, standing.school, standing.class_)
+        id_
+        for id_, standing in standings.items()
+        if actor.may_in(Permission.MISSING_DATA_VIEW, standing.school, standing.class_)
     ]
     lacking = {each.student for each in await unready(kept, SchoolYear(wanted.year))}
     return replace(wanted, ids=[id_ for id_ in kept if (id_ in lacking) is not ready])
@@ -81,10 +84,10 @@ async def workbook(
     if place is None:
         raise Refusal(Code.NOT_FOUND)
     actor = await actors.actor(holder, place.school, place.year, grants)
-    if not may_see_class(actor, place.school, class_id):
+    if not actor.may_in(Permission.TRANSCRIPT_VIEW, place.school, class_id):
         raise Refusal(Code.NOT_FOUND)
-    if not may_keep_class(actor, place.school, class_id):
-        raise Refusal(Code.NOT_PERMITTED)
+    if not actor.may_in(Permission.MISSING_DATA_VIEW, place.school, class_id):
+        raise Refusal(Code.NOT_PERMITTED, needs=Permission.MISSING_DATA_VIEW.value)
     found = await unready(await _pupils(actor, class_id, place), place.year)
     lines = [_line(place, each, gap, language) for each in found for gap in each.gaps]
     headers = _HEADERS[language]

@@ -11,6 +11,7 @@ from hocba.actions.outcomes import Result, done, in_order, refused, unchanged
 from hocba.domain.accounts import IssueRightGranted, IssueRightWithdrawn, may_grant
 from hocba.domain.errors import Code, Refusal
 from hocba.domain.people import Actor
+from hocba.domain.permissions import Permission
 from hocba.domain.values import PersonId, Role
 from hocba.store import events, ids
 from hocba.store.events import Happened
@@ -27,7 +28,7 @@ async def grant_issue_right(
 
     :raises Refusal: NOT_PERMITTED unless he is ADMIN, whomever he names.
     """
-    actor.must_hold(Role.ADMIN)
+    actor.must(Permission.ISSUE_RIGHT_GRANT)
     results: dict[UUID, Result] = {}
     async with in_transaction():
         staff, holding = await _staff(actor, person_ids), await _holding(actor, person_ids, now)
@@ -48,7 +49,7 @@ async def withdraw_issue_right(actor: Actor, person_ids: Sequence[UUID], *, now:
 
     :raises Refusal: NOT_PERMITTED unless he is ADMIN, whomever he names.
     """
-    actor.must_hold(Role.ADMIN)
+    actor.must(Permission.ISSUE_RIGHT_GRANT)
     results: dict[UUID, Result] = {}
     async with in_transaction():
         staff, holding = await _staff(actor, person_ids), await _holding(actor, person_ids, now)

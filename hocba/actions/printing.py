@@ -11,8 +11,9 @@ from tortoise.transactions import in_transaction
 from hocba.domain import entries
 from hocba.domain.errors import Code, Refusal
 from hocba.domain.people import Actor
+from hocba.domain.permissions import Permission
 from hocba.domain.record import PROFILES
-from hocba.domain.values import Level, Profile, Role, SchoolYear
+from hocba.domain.values import Level, Profile, SchoolYear
 from hocba.store import histories, ids
 from hocba.store.models import PrintConfigurationRow
 from hocba.store.reads.school import school_levels
@@ -41,10 +42,10 @@ async def set_print_configuration(
     """Set what is printed on the transcripts of a year; whether that changed anything.
 
     :param primary_profile: how primary transcripts are written; left out, it stays as it is.
-    :raises Refusal: NOT_PERMITTED unless ADMIN or MANAGER; INVALID_VALUE, CHARACTER_NOT_ALLOWED.
+    :raises Refusal: NOT_PERMITTED; INVALID_VALUE, CHARACTER_NOT_ALLOWED.
         A school without primary classes has no profile to choose.
     """
-    actor.must_hold(Role.ADMIN, Role.MANAGER)
+    actor.must(Permission.PRINTING_SET)
     entries.school_year(year)
     entries.day(written_on, field="printing.written_on")
     text = entries.text(place, field="printing.place", limit=MAX_PLACE)

@@ -14,9 +14,9 @@ from tortoise.transactions import in_transaction
 from hocba.actions.outcomes import Outcome, Result, done, in_chunks, in_order, refused, unchanged
 from hocba.domain.errors import Code, Refusal
 from hocba.domain.events import YearConfirmed, YearReopened
-from hocba.domain.people import Actor, may_see_class
+from hocba.domain.people import Actor
 from hocba.domain.permissions import Permission
-from hocba.domain.values import ClassId, Role, SchoolId
+from hocba.domain.values import ClassId, SchoolId
 from hocba.store import events
 from hocba.store.events import Happened
 from hocba.store.models import ClassRow, EventRow, TranscriptRow
@@ -70,9 +70,9 @@ async def _locked(class_ids: Sequence[UUID]) -> list[ClassRow]:
 
 
 def _judge(actor: Actor, row: ClassRow, *, settled: bool) -> Result:
-    if not may_see_class(actor, SchoolId(row.school_id), ClassId(row.id)):
+    if not actor.may_in(Permission.TRANSCRIPT_VIEW, SchoolId(row.school_id), ClassId(row.id)):
         return refused(row.id, Refusal(Code.NOT_FOUND))
-    if not actor.has(Role.ADMIN, Role.MANAGER):
+    if not actor.may(Permission.YEAR_END_CONFIRM):
         return refused(row.id, Refusal(Code.NOT_PERMITTED, needs=Permission.YEAR_END_CONFIRM.value))
     return unchanged(row.id) if settled else done(row.id)
 

@@ -20,7 +20,7 @@ from uuid import UUID
 
 from hocba.domain.errors import Code, Refusal
 from hocba.domain.people import Actor
-from hocba.domain.permissions import Permission
+from hocba.domain.permissions import Permission, Scope
 from hocba.domain.values import PersonId, Role, SchoolId, SchoolYear
 
 
@@ -160,8 +160,7 @@ def may_register(actor: Actor, *, for_school: bool) -> None:
 
     :raises Refusal: NOT_PERMITTED.
     """
-    if for_school:
-        actor.must_hold(Role.ADMIN, Role.MANAGER, Role.ISSUER)
+    actor.must(Permission.SCHOOL_CERTIFICATE_REGISTER if for_school else Permission.ACCOUNT_REGISTER)
 
 
 def must_fit(holder: str, *, expected: str, organisation: bool, for_school: bool) -> None:
@@ -181,7 +180,7 @@ def may_grant(actor: Actor, person: PersonId) -> None:
 
     :raises Refusal: NOT_PERMITTED, NOT_YOUR_OWN.
     """
-    actor.must_hold(Role.ADMIN)
+    actor.must(Permission.ISSUE_RIGHT_GRANT)
     if actor.id == person:
         raise Refusal(Code.NOT_YOUR_OWN)
 
@@ -192,10 +191,10 @@ def may_decide(account: Account, actor: Actor, *, owner_is_admin: bool) -> None:
     :raises Refusal: NOT_FOUND, NOT_PERMITTED, NOT_YOUR_OWN, ACCOUNT_NOT_PROVEN, ACCOUNT_WRONG_STATE.
     """
     actor.must_be_of(account.school)
-    if account.person is None:
-        actor.must_hold(Role.AUTHORITY)
-    elif not (owner_is_admin and actor.has(Role.AUTHORITY)):
-        actor.must_hold(Role.ADMIN)
+    needed = Permission.SCHOOL_CERTIFICATE_DECIDE if account.person is None else Permission.ACCOUNT_DECIDE
+    actor.must(needed)
+    if account.person is not None and not owner_is_admin and actor.scopes(needed) == {Scope.AREA}:
+        raise Refusal(Code.NOT_PERMITTED, needs=needed.value)
     if actor.id in {account.person, account.requested_by}:
         raise Refusal(Code.NOT_YOUR_OWN)
     if account.state is AccountState.UNPROVEN:
@@ -286,6 +285,6 @@ def must_be_usable(account: Account, actor: Actor, *, for_school: bool) -> None:
     if account.person not in {None, actor.id}:
         raise Refusal(Code.ACCOUNT_NOT_YOURS)
     if for_school:
-        actor.must_hold(Role.ISSUER)
+        actor.must(Permission.TRANSCRIPT_ISSUE)
     if account.state is not AccountState.APPROVED:
         raise Refusal(Code.ACCOUNT_NOT_APPROVED, state=account.state)

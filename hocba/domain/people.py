@@ -2,8 +2,9 @@
 
 An actor is a signed-in person with what he holds *now*, in one school and one school year.
 Roles come from assignments (teacher, homeroom, leader) and from grants (ADMIN, MANAGER,
-ISSUER, AUTHORITY).  A role alone permits nothing on an object: the functions below ask for
-the class or the school as well.
+ISSUER, AUTHORITY).  What a role permits stands in ``hocba.domain.permissions``; here it meets the
+object: the school, the class.  Lists ask the same (``hocba.store.reads.scope``), so that nobody finds
+in a list what he may not open.
 """
 
 from dataclasses import dataclass, field
@@ -85,32 +86,6 @@ class Actor:
         """:raises Refusal: NOT_FOUND for another school's object: it is not even admitted to exist."""
         if school != self.school:
             raise Refusal(Code.NOT_FOUND)
-
-
-def may_see_class(actor: Actor, school: SchoolId, class_: ClassId) -> bool:
-    """Whether ``actor`` may read the transcripts of a class.
-
-    An ISSUER sees, besides, what all others have signed: see
-    ``hocba.domain.transcript.may_see``.
-    """
-    if school != actor.school:
-        return False
-    if actor.has(Role.ADMIN, Role.MANAGER):
-        return True
-    return class_ in actor.homeroom or class_ in actor.taught or class_ in actor.led
-
-
-def must_keep_some_class(actor: Actor) -> None:
-    """:raises Refusal: NOT_PERMITTED when there is no class whose transcripts he may create."""
-    if not actor.has(Role.ADMIN, Role.MANAGER) and not actor.homeroom:
-        raise Refusal(Code.NOT_PERMITTED, needs=Permission.TRANSCRIPT_CREATE.value)
-
-
-def may_keep_class(actor: Actor, school: SchoolId, class_: ClassId) -> bool:
-    """Whether ``actor`` may create and export the transcripts of a class."""
-    if school != actor.school:
-        return False
-    return actor.has(Role.ADMIN, Role.MANAGER) or class_ in actor.homeroom
 
 
 def _classes(actor: Actor) -> dict[Role, frozenset[ClassId]]:

@@ -9,7 +9,7 @@ Nobody may change marks or comments of a live transcript (row 28): there is no p
 Plugins, endpoints and trust lists are the operator's (row 32): no permission either.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -151,6 +151,32 @@ STAFF: Mapping[Permission, Scope] = MappingProxyType(
 DELEGABLE = ADMINISTRATION | APPROVAL | {Permission.CANCELLATION_DECIDE}
 """What an ADMIN may delegate by name.  Deciding on cancellations too: where there is one ADMIN only,
 nobody else could decide on what he proposed himself."""
+
+_TAKES: Mapping[Permission, frozenset[Permission]] = {
+    Permission.SCHOOL_DATA_WRITE: frozenset({Permission.TRANSCRIPT_VIEW, Permission.PROFILE_VIEW}),
+    Permission.YEAR_END_CONFIRM: frozenset({Permission.TRANSCRIPT_VIEW}),
+    Permission.PROFILE_VIEW: frozenset({Permission.TRANSCRIPT_VIEW}),
+    Permission.SCHOOL_CERTIFICATE_REGISTER: frozenset({Permission.SCHOOL_CERTIFICATE_VIEW}),
+    Permission.SCHOOL_CERTIFICATE_COPY: frozenset({Permission.SCHOOL_CERTIFICATE_VIEW}),
+    Permission.ACCOUNT_DECIDE: frozenset({Permission.ACCOUNT_VIEW}),
+    Permission.ACCOUNT_COPY: frozenset({Permission.ACCOUNT_VIEW}),
+    Permission.MISSING_DATA_VIEW: frozenset({Permission.TRANSCRIPT_VIEW}),
+    Permission.TRANSCRIPT_CREATE: frozenset({Permission.TRANSCRIPT_VIEW, Permission.MISSING_DATA_VIEW}),
+    Permission.TRANSCRIPT_EXPORT: frozenset({Permission.TRANSCRIPT_VIEW}),
+    Permission.CANCELLATION_DECIDE: frozenset({Permission.CANCELLATION_VIEW, Permission.TRANSCRIPT_VIEW}),
+    Permission.SUBMISSION_SEND: frozenset({Permission.TRANSCRIPT_VIEW}),
+}
+"""What somebody must see to do what was delegated to him."""
+
+
+def delegated(names: Iterable[str]) -> frozenset[Permission]:
+    """What a MANAGER has to whom these were delegated: they, and what it takes to do them.
+
+    A name that is none, or that may not be delegated any more, gives nothing.
+    """
+    given = {Permission(name) for name in names if name in DELEGABLE}
+    return frozenset(given.union(*(_TAKES.get(each, ()) for each in given)))
+
 
 _COLUMNS = {
     Role.ADMIN: "admin",

@@ -41,12 +41,11 @@ from hocba.domain.events import (
     Sealed,
     SignatureAdded,
 )
-from hocba.domain.people import Actor, may_see_class
-from hocba.domain.permissions import Permission
+from hocba.domain.people import Actor
+from hocba.domain.permissions import Permission, Scope
 from hocba.domain.values import (
     ClassId,
     PersonId,
-    Role,
     SchoolId,
     Slot,
     SlotKey,
@@ -116,14 +115,14 @@ class Transcript:
 
 def may_see(transcript: Transcript, actor: Actor) -> bool:
     """Whether ``actor`` may read it: his classes, and for an ISSUER what all others have signed."""
-    if may_see_class(actor, transcript.school, transcript.class_):
+    if actor.may_in(Permission.TRANSCRIPT_VIEW, transcript.school, transcript.class_):
         return True
     if transcript.school != actor.school:
         return False
-    if any(slot.signer == actor.id for slot in transcript.slots):
+    if actor.may(Permission.TRANSCRIPT_SIGN) and any(slot.signer == actor.id for slot in transcript.slots):
         return True
     others = all(slot.step is Step.ISSUE for slot in transcript.missing)
-    return actor.has(Role.ISSUER) and others
+    return Scope.SIGNED in actor.scopes(Permission.TRANSCRIPT_VIEW) and others
 
 
 def must_see(transcript: Transcript, actor: Actor) -> None:
@@ -138,8 +137,7 @@ def own_slot(transcript: Transcript, actor: Actor, step: Step) -> Slot:
     :raises Refusal: NOT_A_SIGNER, NOT_PERMITTED, ALREADY_SIGNED, NOT_YOUR_TURN, WRONG_STATUS.
     """
     must_see(transcript, actor)
-    if step is Step.ISSUE:
-        actor.must_hold(Role.ISSUER)
+    actor.must(Permission.TRANSCRIPT_ISSUE if step is Step.ISSUE else Permission.TRANSCRIPT_SIGN)
     slot = next((s for s in transcript.slots if s.step is step and s.signer in (actor.id, None)), None)
     if slot is None:
         raise Refusal(Code.NOT_A_SIGNER, step=step.value)
@@ -185,7 +183,7 @@ def propose_cancel(transcript: Transcript, actor: Actor, reason: str) -> CancelP
     """
     must_see(transcript, actor)
     signs = any(slot.signer == actor.id for slot in transcript.slots)
-    if not signs and not actor.has(Role.ISSUER, Role.ADMIN):
+    if not signs and actor.scopes(Permission.CANCELLATION_PROPOSE) <= {Scope.OWN}:
         raise Refusal(Code.NOT_PERMITTED, needs=Permission.CANCELLATION_PROPOSE.value)
     _must_be(transcript, Status.AWAITING_SIGNATURES, Status.SIGNED)
     return CancelProposed(entries.reason(reason))
@@ -197,7 +195,7 @@ def refuse_cancel(transcript: Transcript, actor: Actor, reason: str = "") -> Can
     :raises Refusal: NOT_PERMITTED, WRONG_STATUS, and as ``entries.reason``.
     """
     must_see(transcript, actor)
-    actor.must_hold(Role.ADMIN)
+    actor.must(Permission.CANCELLATION_DECIDE)
     _must_be(transcript, Status.RETURNED)
     return CancelRefused(entries.reason(reason, required=False))
 
@@ -208,7 +206,7 @@ def approve_cancel(transcript: Transcript, actor: Actor) -> Cancelled:
     :raises Refusal: NOT_PERMITTED, NOT_YOUR_OWN, WRONG_STATUS.
     """
     must_see(transcript, actor)
-    actor.must_hold(Role.ADMIN)
+    actor.must(Permission.CANCELLATION_DECIDE)
     _must_be(transcript, Status.RETURNED)
     if transcript.proposed_by == actor.id:
         raise Refusal(Code.NOT_YOUR_OWN)
@@ -221,7 +219,7 @@ def complete(transcript: Transcript, actor: Actor, *, at: datetime) -> Completed
     :raises Refusal: NOT_PERMITTED, NOT_FULLY_SIGNED, WRONG_STATUS.
     """
     must_see(transcript, actor)
-    actor.must_hold(Role.ADMIN)
+    actor.must(Permission.TRANSCRIPT_COMPLETE)
     if transcript.status is Status.AWAITING_SIGNATURES:
         raise Refusal(Code.NOT_FULLY_SIGNED, missing=len(transcript.missing))
     _must_be(transcript, Status.SIGNED)
@@ -231,7 +229,7 @@ def complete(transcript: Transcript, actor: Actor, *, at: datetime) -> Completed
 def reopen(transcript: Transcript, actor: Actor) -> Reopened:
     """Undo the confirmation before sending (D10).  :raises Refusal: NOT_PERMITTED, WRONG_STATUS."""
     must_see(transcript, actor)
-    actor.must_hold(Role.ADMIN)
+    actor.must(Permission.TRANSCRIPT_COMPLETE)
     _must_be(transcript, Status.COMPLETED)
     return Reopened()
 

@@ -12,7 +12,7 @@ from hocba.actions import accounts as actions
 from hocba.actions.outcomes import Outcome, Result
 from hocba.domain import errors
 from hocba.domain.accounts import AccountState
-from hocba.domain.values import Role
+from hocba.domain.permissions import Permission
 from hocba.schema.account_types import (
     AccountFilter,
     ApproveSchoolCertificatesInput,
@@ -93,7 +93,7 @@ class AccountQueries:
         :param school_year: Năm học; the year of the request when left out.
         """
         asking = asking_of(info)
-        if not asking.actor.has(Role.ADMIN, Role.MANAGER, Role.ISSUER, Role.AUTHORITY):
+        if not asking.actor.may(Permission.SCHOOL_CERTIFICATE_VIEW):
             return None
         wanted = reads.AccountFilter(year=year_read(info, school_year))
         found = await reads.of_schools([asking.actor.school], wanted, Page(size=100))

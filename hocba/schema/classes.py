@@ -9,7 +9,7 @@ import strawberry
 
 from hocba import words
 from hocba.actions import links
-from hocba.domain.people import may_keep_class
+from hocba.domain.permissions import Permission
 from hocba.domain.values import ClassId
 from hocba.schema.context import Info, asking_of, now_of
 from hocba.schema.docs import describe
@@ -186,7 +186,7 @@ def _shaped(info: Info, row: reads.Class, counted: Mapping[UUID, counts.Counts])
 
 def _missing_data_url(info: Info, class_id: UUID) -> str | None:
     actor = asking_of(info).actor
-    if not may_keep_class(actor, actor.school, ClassId(class_id)):
+    if not actor.may_in(Permission.MISSING_DATA_VIEW, actor.school, ClassId(class_id)):
         return None
     link = links.Link(kind=f"missing-{info.context.language}", id=str(class_id), person=actor.id)
     return links.make(info.context.house, link, now=now_of(info))

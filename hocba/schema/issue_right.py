@@ -8,7 +8,7 @@ import strawberry
 
 from hocba.actions import issue_right
 from hocba.actions.outcomes import Outcome, Result
-from hocba.domain.values import Role
+from hocba.domain.permissions import Permission
 from hocba.schema.bulk import results_of
 from hocba.schema.context import Info, actor_of, now_of
 from hocba.schema.docs import describe
@@ -94,7 +94,7 @@ class IssueRightQueries:
     async def issuers(self, info: Info) -> list[Issuer]:
         """Who may issue now; to ADMIN and MANAGER."""
         actor = actor_of(info)
-        if not actor.has(Role.ADMIN, Role.MANAGER):
+        if not actor.may(Permission.ISSUE_RIGHT_VIEW):
             return []
         return [
             Issuer(

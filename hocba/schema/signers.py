@@ -2,7 +2,7 @@
 
 import strawberry
 
-from hocba.domain.values import Role
+from hocba.domain.permissions import Permission
 from hocba.plugin_api import Kind, SecretName, Signer
 from hocba.schema.context import Info, actor_of
 from hocba.schema.docs import describe
@@ -58,7 +58,7 @@ class SignerQueries:
     @strawberry.field
     async def plugins(self, info: Info) -> list[Plugin]:
         """The installed plugins; to ADMIN."""
-        if not actor_of(info).has(Role.ADMIN):
+        if not actor_of(info).may(Permission.SYSTEM_VIEW):
             return []
         # Why one was set aside is the operator's business: the words may name paths.
         return [

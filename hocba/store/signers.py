@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from hocba.domain.people import Actor
+from hocba.domain.permissions import delegated
 from hocba.domain.values import PersonId, Role, SchoolId
 from hocba.store.reads import sql
 
@@ -17,7 +18,7 @@ async def reload(person: UUID, school: UUID, *, now: datetime) -> Actor | None:
     not sign in any more is a signer.  One statement.
     """
     rows = await sql.select(
-        "SELECT p.personal_id, p.left_on, g.role, g.valid_from, g.valid_to FROM person p"
+        "SELECT p.personal_id, p.left_on, g.role, g.permissions, g.valid_from, g.valid_to FROM person p"
         " LEFT JOIN role_grant g ON g.person_id = p.id AND g.school_id = p.school_id"
         " WHERE p.id = :person AND p.school_id = :school AND NOT EXISTS"
         ' (SELECT 1 FROM "user" u WHERE u.person_id = p.id AND u.active = :no)',
@@ -28,10 +29,12 @@ async def reload(person: UUID, school: UUID, *, now: datetime) -> Actor | None:
     if not rows or _has_left(rows[0]["left_on"], now):
         return None
     number = rows[0]["personal_id"]
+    held = [row for row in rows if row["role"] and _holds(row, now)]
     return Actor(
         id=PersonId(person),
         school=SchoolId(school),
-        roles=frozenset(Role(row["role"]) for row in rows if row["role"] and _holds(row, now)),
+        roles=frozenset(Role(row["role"]) for row in held),
+        delegated=frozenset().union(*(delegated(row["permissions"].split(",")) for row in held)),
         identity=f"CCCD:{number}" if number else "",
     )
 

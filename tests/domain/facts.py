@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from hocba.domain.curriculum import TraitGroup, form, subjects, traits
 from hocba.domain.people import Actor
+from hocba.domain.permissions import ADMINISTRATION
 from hocba.domain.record import (
     HistoryRow,
     Kind,
@@ -52,7 +53,7 @@ MUSIC = actor(Role.SUBJECT_TEACHER, taught=OWN)
 HOMEROOM = actor(Role.SUBJECT_TEACHER, Role.HOMEROOM_TEACHER, taught=OWN, homeroom=OWN)
 LEADER = actor(Role.LEADER, led=OWN)
 ISSUER = actor(Role.ISSUER)
-MANAGER = actor(Role.MANAGER)
+MANAGER = actor(Role.MANAGER, delegated=ADMINISTRATION)
 STRANGER = actor(Role.SUBJECT_TEACHER)
 FOREIGN_ADMIN = actor(Role.ADMIN, school=SchoolId(uuid4()))
 EVERYBODY = (

@@ -23,12 +23,14 @@ from hocba.domain.accounts import (
     must_fit,
 )
 from hocba.domain.errors import Code, Refusal
+from hocba.domain.permissions import APPROVAL
 from hocba.domain.values import PersonId, Role
 from tests.domain import facts
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-AUTHORITY = facts.actor(Role.AUTHORITY)
+AUTHORITY = facts.actor(Role.AUTHORITY, staff=False)
+DELEGATE = facts.actor(Role.MANAGER, delegated=APPROVAL)
 PENDING = Account(
     id=uuid4(),
     school=facts.SCHOOL,
@@ -112,6 +114,11 @@ def test_admin_grants_the_issue_right_but_not_to_himself():
         (PENDING, AUTHORITY, True, None),
         (PENDING, facts.ADMIN, True, None),
         (PENDING, facts.LEADER, False, Code.NOT_PERMITTED),
+        (PENDING, DELEGATE, False, None),
+        (PENDING, DELEGATE, True, None),
+        (PENDING, facts.MANAGER, False, Code.NOT_PERMITTED),
+        (replace(PENDING, person=DELEGATE.id), DELEGATE, False, Code.NOT_YOUR_OWN),
+        (SCHOOLS, DELEGATE, False, Code.NOT_PERMITTED),
         (PENDING, facts.FOREIGN_ADMIN, False, Code.NOT_FOUND),
         (APPROVED, facts.ADMIN, False, Code.ACCOUNT_WRONG_STATE),
         (UNPROVEN, facts.ADMIN, False, Code.ACCOUNT_NOT_PROVEN),

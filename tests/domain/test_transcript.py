@@ -15,7 +15,7 @@ from hocba.domain.events import (
     Sealed,
     SignatureAdded,
 )
-from hocba.domain.people import may_keep_class, may_see_class
+from hocba.domain.permissions import Permission
 from hocba.domain.transcript import (
     approve_cancel,
     complete,
@@ -248,13 +248,14 @@ def test_a_signer_sees_it_after_he_has_left_the_class():
 def test_classes_are_kept_by_their_homeroom_teacher_and_the_office():
     other = ClassId(facts.SCHOOL)
 
-    assert may_keep_class(facts.HOMEROOM, facts.SCHOOL, facts.CLASS)
-    assert not may_keep_class(facts.HOMEROOM, facts.SCHOOL, other)
-    assert may_keep_class(facts.MANAGER, facts.SCHOOL, other)
-    assert not may_keep_class(facts.MATHS, facts.SCHOOL, facts.CLASS)
-    assert not may_keep_class(facts.FOREIGN_ADMIN, facts.SCHOOL, facts.CLASS)
-    assert may_see_class(facts.LEADER, facts.SCHOOL, facts.CLASS)
-    assert not may_see_class(facts.LEADER, facts.SCHOOL, other)
+    create, view = Permission.TRANSCRIPT_CREATE, Permission.TRANSCRIPT_VIEW
+    assert facts.HOMEROOM.may_in(create, facts.SCHOOL, facts.CLASS)
+    assert not facts.HOMEROOM.may_in(create, facts.SCHOOL, other)
+    assert facts.MANAGER.may_in(create, facts.SCHOOL, other)
+    assert not facts.MATHS.may_in(create, facts.SCHOOL, facts.CLASS)
+    assert not facts.FOREIGN_ADMIN.may_in(create, facts.SCHOOL, facts.CLASS)
+    assert facts.LEADER.may_in(view, facts.SCHOOL, facts.CLASS)
+    assert not facts.LEADER.may_in(view, facts.SCHOOL, other)
 
 
 def test_another_schools_object_does_not_exist():

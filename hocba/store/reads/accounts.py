@@ -9,6 +9,7 @@ from uuid import UUID
 from tortoise.expressions import Q
 
 from hocba.domain.people import Actor
+from hocba.domain.permissions import Permission
 from hocba.domain.values import Role, SchoolId
 from hocba.store.models import CertificateRow, PersonRow, RoleGrantRow, SchoolRow, SigningAccountRow
 from hocba.store.reads.pages import Order, Page, Slice, take
@@ -92,8 +93,8 @@ async def mine(actor: Actor, year: str | None = None) -> list[Account]:
 
 
 async def personal(actor: Actor, wanted: AccountFilter, page: Page) -> Slice[Account]:
-    """The accounts of a school's staff, to ADMIN and MANAGER; to others their own.  Four statements."""
-    if not actor.has(Role.ADMIN, Role.MANAGER):
+    """The accounts of a school's staff, to who may see them all; to others their own.  Four statements."""
+    if not actor.everywhere(Permission.ACCOUNT_VIEW):
         return await _page(SigningAccountRow.filter(person_id=actor.id, school_id=actor.school), page)
     query = SigningAccountRow.filter(school_id=actor.school, person_id__isnull=False).filter(_filter(wanted))
     return await _page(query, page)
@@ -102,7 +103,7 @@ async def personal(actor: Actor, wanted: AccountFilter, page: Page) -> Slice[Acc
 async def personal_ids(actor: Actor, wanted: AccountFilter, limit: int) -> list[UUID]:
     """The accounts that a bulk operation named by a filter.  One statement."""
     query = SigningAccountRow.filter(school_id=actor.school, person_id__isnull=False).filter(_filter(wanted))
-    if not actor.has(Role.ADMIN, Role.MANAGER):
+    if not actor.everywhere(Permission.ACCOUNT_VIEW):
         query = query.filter(person_id=actor.id)
     return list(await query.order_by("requested_at", "id").limit(limit).values_list("id", flat=True))  # type: ignore[arg-type]
 

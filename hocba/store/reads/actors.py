@@ -11,6 +11,7 @@ from uuid import UUID
 from tortoise.expressions import Q
 
 from hocba.domain.people import Actor
+from hocba.domain.permissions import Permission, delegated
 from hocba.domain.values import ClassId, PersonId, Role, SchoolId, SchoolYear
 from hocba.store.models import ClassRow, RoleGrantRow, SchoolRow
 from hocba.store.reads import sql
@@ -35,10 +36,14 @@ class Holder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grant:
-    """A role that was given, in one school."""
+    """A role that was given, in one school.
+
+    :ivar delegated: what a MANAGER has.
+    """
 
     school: SchoolId
     role: Role
+    delegated: frozenset[Permission] = frozenset()
 
 
 async def holder(token_hashes: Sequence[str], now: datetime) -> Holder | None:
@@ -78,9 +83,16 @@ async def grants(person: PersonId, now: datetime) -> list[Grant]:
         await RoleGrantRow.filter(person_id=person, valid_from__lte=now)
         .filter(Q(valid_to__isnull=True) | Q(valid_to__gt=now))
         .order_by("valid_from")
-        .values("school_id", "role")
+        .values("school_id", "role", "permissions")
     )
-    return [Grant(school=row["school_id"], role=Role(row["role"])) for row in rows]
+    return [
+        Grant(
+            school=row["school_id"],
+            role=Role(row["role"]),
+            delegated=delegated(row["permissions"].split(",")),
+        )
+        for row in rows
+    ]
 
 
 async def school_of(code: str) -> SchoolId | None:
@@ -109,7 +121,8 @@ async def actor(holder: Holder, school: SchoolId, year: SchoolYear, held: Sequen
             if row["leader_id"] == person:
                 led.add(ClassId(row["id"]))
     taught = await _taught(person) & own if own else set()
-    roles = {grant.role for grant in held if grant.school == school}
+    given = [grant for grant in held if grant.school == school]
+    roles = {grant.role for grant in given}
     roles |= {Role.HOMEROOM_TEACHER} if homeroom else set()
     roles |= {Role.SUBJECT_TEACHER} if taught else set()
     roles |= {Role.LEADER} if led else set()
@@ -120,6 +133,7 @@ async def actor(holder: Holder, school: SchoolId, year: SchoolYear, held: Sequen
         homeroom=frozenset(homeroom),
         taught=frozenset(taught),
         led=frozenset(led),
+        delegated=frozenset().union(*(grant.delegated for grant in given)),
         identity=f"CCCD:{holder.personal_id}" if holder.personal_id else "",
     )
 

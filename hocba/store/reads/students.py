@@ -10,7 +10,8 @@ from tortoise.expressions import Q, Subquery
 
 from hocba.domain.names import search_key
 from hocba.domain.people import Actor
-from hocba.domain.values import Role, Status
+from hocba.domain.permissions import Permission
+from hocba.domain.values import ClassId, Status
 from hocba.store.models import ClassRow, EnrolmentRow, StudentRow, TranscriptRow
 from hocba.store.reads import scope, sql
 from hocba.store.reads.exactly import exactly
@@ -150,7 +151,7 @@ async def shared_ids(students: Sequence[UUID], year: str) -> frozenset[str]:
 
 
 def _needs(actor: Actor, class_id: UUID) -> bool:
-    return actor.has(Role.ADMIN, Role.MANAGER) or class_id in actor.homeroom or class_id in actor.led
+    return actor.may_in(Permission.PROFILE_VIEW, actor.school, ClassId(class_id))
 
 
 def _filter(wanted: StudentFilter) -> Q:

@@ -11,7 +11,8 @@ from tortoise.expressions import Q, Subquery
 
 from hocba.domain.names import search_key
 from hocba.domain.people import Actor
-from hocba.domain.values import Role, Status, Step
+from hocba.domain.permissions import Permission
+from hocba.domain.values import Status, Step
 from hocba.store.models import ClassRow, DocumentRow, SignatureRow, SlotRow, TranscriptRow
 from hocba.store.reads import scope, sql
 from hocba.store.reads.exactly import exactly
@@ -166,7 +167,7 @@ async def pdf_hashes(ids: Sequence[UUID]) -> dict[UUID, str]:
 def _waiting(actor: Actor, step: Step) -> Q:
     open_ = Q(status=Status.AWAITING_SIGNATURES, open_step=step)
     if step is Step.ISSUE:  # the slot is the school's: whoever has the issue right operates its key
-        return open_ if actor.has(Role.ISSUER) else Q(id__in=[])
+        return open_ if actor.may(Permission.TRANSCRIPT_ISSUE) else Q(id__in=[])
     mine = SlotRow.filter(person_id=actor.id, step=step).values("transcript_id")
     # The subject teachers' step has many slots: his own must still be empty.
     done = SignatureRow.filter(person_id=actor.id, slot_key__startswith="gvbm").values("transcript_id")
