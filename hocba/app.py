@@ -108,7 +108,7 @@ def graphql_view(house: House, doors: Door) -> SpecGraphQL:
             bearer=shown,
             language=door.language(connection),
             device=connection.headers.get("user-agent", ""),
-            address=door.address(connection),
+            address=door.address(connection, house.settings),
             keep=keep,
             ask=ask,
         )

@@ -69,6 +69,7 @@ def serve(host: str, port: int) -> None:
         port=port,
         access_log=False,
         log_config=None,
+        proxy_headers=False,  # who is believed is a setting of ours
         ws_max_size=1 << 20,
         timeout_keep_alive=KEEP_ALIVE,
         timeout_graceful_shutdown=GRACE,

@@ -17,16 +17,21 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+from hocba.domain.trust import Policy, RevocationMode
 
 PREFIX = "HOCBA_"
 PLUGIN_PREFIX = "HOCBA_PLUGIN_"
 
 BROKERS = ("redis://", "rediss://")
 """How a broker's address begins: Redis, plain or with TLS.  No other broker is spoken to."""
+
+
+Network = IPv4Network | IPv6Network
 
 
 class SettingsError(Exception):
@@ -44,10 +49,15 @@ class Settings:
     :ivar data_dir: where the server keeps its files.
     :ivar secrets_file: the server's own keys, mode 0600.
     :ivar trust_file: the certification authorities that are believed, PEM.
+    :ivar trust: use -> who is believed for it, instead of everybody in ``trust_file``.
     :ivar crl_files: certificate revocation lists, DER or PEM.
+    :ivar revocation: how strictly revocation is asked for.
+    :ivar revocation_sources: an issuer -> where it is asked, instead of what its certificates say.
     :ivar public_url: how browsers reach this server; https, or http on loopback.
     :ivar graphiql: whether ``/graphql`` shows GraphiQL to a browser.
     :ivar introspection: whether strangers may ask for the schema.
+    :ivar require_second_factor: whether ADMIN, ISSUER and AUTHORITY must have a second factor.
+    :ivar trusted_proxies: addresses or networks of reverse proxies whose ``X-Forwarded-For`` is believed.
     :ivar outbound_hosts: the only hosts that the server calls, ``host`` or ``host:port``.
     :ivar regulations_dir: TOML files that are laid on top of the packaged regulations.
     :ivar plugins: plugin key -> what is set for it.
@@ -60,10 +70,15 @@ class Settings:
     data_dir: Path = Path("var")
     secrets_file: Path = Path("var/secrets.json")
     trust_file: Path | None = None
+    trust: Mapping[Policy, tuple[Path, ...]] = field(default_factory=dict)
     crl_files: tuple[Path, ...] = ()
+    revocation: RevocationMode = RevocationMode.REQUIRE
+    revocation_sources: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     public_url: str = "http://127.0.0.1:8000"
     graphiql: bool = False
     introspection: bool = False
+    require_second_factor: bool = False
+    trusted_proxies: tuple[Network, ...] = ()
     outbound_hosts: tuple[str, ...] = ()
     regulations_dir: Path | None = None
     plugins: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
@@ -74,6 +89,8 @@ class Settings:
             raise SettingsError("public_url: must be https, or http on loopback")
         if self.broker_url is not None:
             must_be_spoken(self.broker_url)
+        if self.trust and not self.trust_file and set(self.trust) != set(Policy):
+            raise SettingsError("trust: give roots for every use, or a trust_file for the others")
 
     @property
     def development(self) -> bool:
@@ -185,6 +202,25 @@ def _number(value: Any) -> int:
     return number
 
 
+def _roots(value: Any) -> dict[Policy, tuple[Path, ...]]:
+    """The ``[trust.<use>]`` tables."""
+    found = {Policy(use): tuple(map(Path, _list(table["roots"]))) for use, table in value.items()}
+    if not all(found.values()) or any(set(table) != {"roots"} for table in value.values()):
+        raise ValueError
+    return found
+
+
+def _sources(value: Any) -> dict[str, dict[str, str]]:
+    """The ``[revocation_sources."<issuer>"]`` tables."""
+    for table in value.values():
+        if not table or not set(table) <= {"crl", "ocsp"}:
+            raise ValueError
+        for url in map(urlsplit, map(_text, table.values())):
+            if url.scheme not in {"http", "https"} or not url.hostname:
+                raise ValueError
+    return {issuer: dict(table) for issuer, table in value.items()}
+
+
 def _list(value: Any) -> tuple[str, ...]:
     given = value.split(",") if isinstance(value, str) else value
     return tuple(each.strip() for each in given if each.strip())
@@ -197,10 +233,15 @@ _READERS: Mapping[str, Any] = {
     "data_dir": Path,
     "secrets_file": Path,
     "trust_file": lambda value: Path(value) if value else None,
+    "trust": _roots,
+    "revocation": lambda value: RevocationMode(str(value).lower()),
+    "revocation_sources": _sources,
     "crl_files": lambda value: tuple(Path(each) for each in _list(value)),
     "regulations_dir": lambda value: Path(value) if value else None,
     "graphiql": _flag,
     "introspection": _flag,
+    "require_second_factor": _flag,
+    "trusted_proxies": lambda value: tuple(map(ip_network, _list(value))),
     "outbound_hosts": lambda value: tuple(each.lower() for each in _list(value)),
     "plugins": dict,
 }

@@ -13,7 +13,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from hocba.actions.notices import Notices
-from hocba.actions.tries import Tries
 from hocba.plugins import Plugins
 from hocba.secrets import Secrets
 from hocba.settings import Settings
@@ -86,7 +85,6 @@ class House:
     :ivar trust: the roots and revocation lists that are believed now.
     :ivar ring: wakes a job (``poll_signing``, ``settle``, ``prepare_seals``) for an id; may be lost.
     :ivar notices: tells who watches a signing request in this process that it moved.
-    :ivar pairing_tries: wrong pairing codes of late.
     :ivar at_close: what else ends with the process.
     :ivar owner: names this process in leases.
     """
@@ -99,7 +97,6 @@ class House:
     clock: Callable[[], datetime] = utc_now
     tasks: Tasks = field(default_factory=Tasks)
     notices: Notices = field(default_factory=Notices)
-    pairing_tries: Tries = field(default_factory=Tries)
     limits: Limits = field(default_factory=Limits)
     at_close: tuple[Callable[[], Awaitable[None]], ...] = ()
     owner: str = field(default_factory=lambda: uuid4().hex)

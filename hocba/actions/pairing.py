@@ -20,6 +20,7 @@ from uuid import UUID
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from tortoise.transactions import in_transaction
 
+from hocba.actions import throttle
 from hocba.actions.house import House
 from hocba.documents.certificates import Certificate, UnreadableCertificateError
 from hocba.domain.errors import Code, Refusal
@@ -195,15 +196,15 @@ async def revoke_agent(house: House, actor: Actor, agent_id: UUID) -> bool:
 
 
 async def _find(house: House, actor: Actor, code: str, address: str) -> AgentPairingRow:
-    guessers = [f"person {actor.id}", *([f"address {address}"] if address else [])]
-    now = house.clock()
-    house.pairing_tries.must_be_left(*guessers, now=now)
+    guessers = [throttle.Guesser(throttle.PAIRING, f"person {actor.id}")]
+    guessers += [throttle.from_address(throttle.PAIRING, address)] if address else []
+    await throttle.reserve(house, *guessers)
     typed = "".join(code.upper().replace("-", "").split())
     row = await AgentPairingRow.get_or_none(code_hash__in=house.secrets.peppers(typed))
     if row is None or row.confirmed_by is not None:
-        house.pairing_tries.wrong(*guessers, now=now)
         raise Refusal(Code.PAIRING_UNKNOWN)
-    if row.expires_at <= now:
+    await throttle.right(house, *guessers)
+    if row.expires_at <= house.clock():
         raise Refusal(Code.PAIRING_EXPIRED)
     return row
 

@@ -12,6 +12,7 @@ from typing import TypeVar
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
+from hocba.actions import throttle
 from hocba.domain.errors import Code, Refusal
 from hocba.domain.names import search_key
 from hocba.plugin_api import Secret
@@ -64,6 +65,16 @@ async def matches(password: Secret, kept: str | None) -> bool:
     """
     right = await _queue.run(_matches, password.reveal(), kept or _NOBODY)
     return right and kept is not None
+
+
+def plain(username: str) -> str:
+    """A user name as it is kept."""
+    return username.strip().casefold()
+
+
+def guesser_of(username: str) -> throttle.Guesser:
+    """Whoever guesses the password of ``username``, whether somebody has that name or not."""
+    return throttle.Guesser(throttle.PASSWORD, plain(username))
 
 
 def must_be_strong(password: Secret, *, username: str) -> None:

@@ -1,37 +1,28 @@
-"""Signing in and out (A1).
+"""Who sends a request (A1).
 
-A session is a random token that only its holder has; the row keeps a keyed hash of it.  Who
-holds a session, and what he may do, is asked anew for each request.
-
-Guessing: after five wrong passwords in a row an account listens to nobody for ten minutes, and
-so does a name that nobody has, so that the answers do not tell which names exist.
+Who holds a session, and what he may do, is asked anew for each request.  Whose password somebody
+else made, or who still lacks the second factor that his role needs, may do nothing but mend that:
+he has no roles, and ``Asking.needs`` says what he must do first.
 """
 
-import secrets as random
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from uuid import UUID
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
-from tortoise.transactions import in_transaction
-
-from hocba.actions import passwords
 from hocba.actions.house import House
-from hocba.domain.errors import Code, Refusal
+from hocba.domain.errors import Code
 from hocba.domain.people import Actor
-from hocba.domain.values import Role, SchoolId, SchoolYear
-from hocba.plugin_api import Secret
-from hocba.store import ids
-from hocba.store.models import SessionRow, UserRow
+from hocba.domain.values import Level, Role, SchoolId, SchoolYear
+from hocba.store.models import SessionRow
 from hocba.store.reads import actors
 from hocba.store.reads.actors import Grant, Holder
-from hocba.store.reads.exactly import exactly
 
 TOKEN_PREFIX = "hs_"  # noqa: S105 -- tells a session's token from an agent's
 LIFETIME = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=1)
-MAX_FAILURES = 5
-LOCKED_FOR = timedelta(minutes=10)
-MAX_DEVICE = 200
+WITH_SECOND_FACTOR = frozenset({Role.ADMIN, Role.ISSUER, Role.AUTHORITY})
+"""Who must have a second factor, where the setting ``require_second_factor`` says so."""
+
 NO_YEAR = SchoolYear("0000-0000")
 """The year of a school that has no class yet."""
 
@@ -40,13 +31,15 @@ class ForeignSchoolError(Exception):
     """Somebody asks to act in a school in which he may do nothing, or which there is not."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignedIn:
-    """A session just opened.  The token is shown here and never again."""
+class NotReadyError(Exception):
+    """Somebody asks for more than he may before he has done what he must do first.
 
-    token: str = field(repr=False)
-    session: UUID
-    expires_at: datetime
+    :ivar needs: PASSWORD_CHANGE_REQUIRED or SECOND_FACTOR_REQUIRED.
+    """
+
+    def __init__(self, needs: Code) -> None:
+        super().__init__(needs.value)
+        self.needs = needs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,12 +47,16 @@ class Asking:
     """Whoever sends a request: the person, what he may do, and in which school and year.
 
     :ivar grants: his given roles in every school.
+    :ivar level: the level that he chose when he signed in, of the school of this request.
+    :ivar needs: what he must do before anything else: PASSWORD_CHANGE_REQUIRED, SECOND_FACTOR_REQUIRED.
     """
 
     holder: Holder
     actor: Actor
     year: SchoolYear
     grants: tuple[Grant, ...]
+    level: Level | None = None
+    needs: Code | None = None
 
     @property
     def schools(self) -> tuple[SchoolId, ...]:
@@ -78,43 +75,6 @@ class Asking:
         return replace(self.actor, school=school, roles=frozenset({Role.AUTHORITY}))
 
 
-async def sign_in(house: House, username: str, password: Secret, *, device: str = "") -> SignedIn:
-    """Open a session.
-
-    :raises Refusal: SIGN_IN_FAILED, whatever was wrong; TOO_MANY_ATTEMPTS.
-    """
-    now = house.clock()
-    name = username.strip().casefold()
-    guesser = f"user:{house.secrets.pepper(name)}"
-    user = await _reserve_attempt(name, now)
-    if user is None:
-        house.pairing_tries.must_be_left(guesser, now=now)
-    right = await passwords.matches(password, user.password_hash if user else None)
-    if user is None or not right:
-        if user is None:
-            house.pairing_tries.wrong(guesser, now=now)
-        raise Refusal(Code.SIGN_IN_FAILED)
-    await UserRow.filter(id=user.id).update(failures=0, locked_until=None)
-    return await _open(house, user.id, device, now)
-
-
-async def sign_out(house: House, session: UUID) -> None:
-    """End a session, everywhere it is kept."""
-    await SessionRow.filter(id=session, revoked_at__isnull=True).update(revoked_at=house.clock())
-
-
-async def revoke_session(house: House, asking: Asking, session: UUID) -> bool:
-    """End one of one's own sessions; whether it was open.
-
-    :raises Refusal: NOT_FOUND for somebody else's.
-    """
-    row = await SessionRow.get_or_none(id=session, user_id=asking.holder.user)
-    if row is None:
-        raise Refusal(Code.NOT_FOUND)
-    await sign_out(house, session)
-    return row.revoked_at is None
-
-
 async def asking_of_token(
     house: House, token: str, *, school_code: str | None = None, year: SchoolYear | None = None
 ) -> Asking | None:
@@ -129,14 +89,33 @@ async def asking_of_token(
         return None
     if now - holder.seen_at > SEEN_EVERY:
         await SessionRow.filter(id=holder.session).update(seen_at=now)
-    held = await actors.grants(holder.person, now)
+    return await acting(house, holder, school_code=school_code, year=year)
+
+
+async def acting(
+    house: House, holder: Holder, *, school_code: str | None = None, year: SchoolYear | None = None
+) -> Asking:
+    """``holder`` in the school and year he asks for, else in those that he chose when he signed in.
+
+    :raises ForeignSchoolError: when the school he asks for is none of his.
+    """
+    held = await actors.grants(holder.person, house.clock())
     reach = {holder.home, *(grant.school for grant in held)}
-    chosen = await actors.school_of(school_code) if school_code else _default_school(holder, held)
+    default = holder.school if holder.school in reach else _default_school(holder, held)
+    chosen = await actors.school_of(school_code) if school_code else default
     if chosen is None or chosen not in reach:
         raise ForeignSchoolError
     chosen_year = year or await actors.latest_year(chosen) or NO_YEAR
-    acting = await actors.actor(holder, chosen, chosen_year, held)
-    return Asking(holder=holder, actor=acting, year=chosen_year, grants=tuple(held))
+    needs = _needs(house, holder, held)
+    nobody = Actor(id=holder.person, school=chosen, staff=False) if needs else None
+    return Asking(
+        holder=holder,
+        actor=nobody or await actors.actor(holder, chosen, chosen_year, held),
+        year=chosen_year,
+        grants=() if needs else tuple(held),
+        level=holder.level if chosen == holder.school else None,
+        needs=needs,
+    )
 
 
 async def actor_of_token(house: House, token: str) -> Actor | None:
@@ -151,36 +130,13 @@ def _default_school(holder: Holder, held: list[Grant]) -> SchoolId:
     return supervised[0] if supervised and holder.home not in supervised else holder.home
 
 
-async def _reserve_attempt(username: str, now: datetime) -> UserRow | None:
-    """Count a try before it is made, so that a hundred at once are not one.
-
-    :raises Refusal: TOO_MANY_ATTEMPTS while the account is locked.
-    """
-    async with in_transaction():
-        user = (
-            await UserRow.filter(exactly(UserRow, "username", username), active=True)
-            .select_for_update()
-            .first()
-        )
-        if user is None:
-            return None
-        if user.locked_until and user.locked_until > now:
-            raise Refusal(Code.TOO_MANY_ATTEMPTS)
-        user.failures += 1
-        user.locked_until = now + LOCKED_FOR if user.failures >= MAX_FAILURES else None
-        await user.save(update_fields=["failures", "locked_until"])
-    return user
-
-
-async def _open(house: House, user: UUID, device: str, now: datetime) -> SignedIn:
-    token = TOKEN_PREFIX + random.token_urlsafe(32)
-    row = await SessionRow.create(
-        id=ids.new(),
-        user_id=user,
-        token_hash=house.secrets.pepper(token),
-        device="".join(c for c in device if c.isprintable())[:MAX_DEVICE],
-        created_at=now,
-        seen_at=now,
-        expires_at=now + LIFETIME,
+def _needs(house: House, holder: Holder, held: Sequence[Grant]) -> Code | None:
+    """What ``holder`` must do before anything else, if something."""
+    if holder.must_change:
+        return Code.PASSWORD_CHANGE_REQUIRED
+    required = house.settings.require_second_factor and any(
+        grant.role in WITH_SECOND_FACTOR for grant in held
     )
-    return SignedIn(token=token, session=row.id, expires_at=row.expires_at)
+    if holder.second_factor_shown or not (required or holder.second_factor_on):
+        return None
+    return Code.SECOND_FACTOR_REQUIRED

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from tortoise.transactions import in_transaction
 
-from hocba.actions import outcomes, passwords
+from hocba.actions import outcomes, passwords, throttle
 from hocba.actions.house import House
 from hocba.actions.outcomes import Result
 from hocba.actions.people import Asking
@@ -17,6 +17,7 @@ from hocba.domain.values import PersonId, Role, SchoolId
 from hocba.plugin_api import Secret
 from hocba.store import histories, ids
 from hocba.store.models import PersonRow, RoleGrantRow, SchoolRow, SessionRow, UserRow
+from hocba.store.reads.actors import Holder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +42,9 @@ class Issued:
 async def issue_initial_passwords(house: House, actor: Actor, person_ids: Sequence[UUID]) -> list[Issued]:
     """Make passwords for the staff of the actor's school; each is shown once.
 
-    Whoever had a password before has a new one now, and his sessions end.  But nobody makes his own
-    (NOT_YOUR_OWN), nor that of another ADMIN who has one (PASSWORD_KEPT): two ADMINs watch each other,
-    and whoever knows both passwords is both.
+    Whoever had a password before has a new one now, his sessions end, and he chooses another one when
+    he signs in.  But nobody makes his own (NOT_YOUR_OWN), nor that of another ADMIN who has one
+    (PASSWORD_KEPT): two ADMINs watch each other, and whoever knows both passwords is both.
 
     :raises Refusal: NOT_PERMITTED unless he is ADMIN.
     """
@@ -67,22 +68,39 @@ async def issue_initial_passwords(house: House, actor: Actor, person_ids: Sequen
 async def change_password(house: House, asking: Asking, old: Secret, new: Secret) -> None:
     """Choose another password; every other session of the user ends.
 
-    :raises Refusal: SIGN_IN_FAILED for a wrong old one, PASSWORD_WEAK, TOO_MANY_ATTEMPTS.
+    :raises Refusal: SIGN_IN_FAILED for a wrong old one, PASSWORD_WEAK, PASSWORD_REUSED, TOO_MANY_ATTEMPTS.
     """
     holder, now = asking.holder, house.clock()
-    guesser = f"change:{holder.user}"
-    house.pairing_tries.must_be_left(guesser, now=now)
     passwords.must_be_strong(new, username=holder.username)
-    user = await UserRow.get(id=holder.user)
-    if not await passwords.matches(old, user.password_hash):
-        house.pairing_tries.wrong(guesser, now=now)
-        raise Refusal(Code.SIGN_IN_FAILED)
+    await must_know(house, holder, old)
+    if new.reveal() == old.reveal():
+        raise Refusal(Code.PASSWORD_REUSED)
     kept = await passwords.hash_(new)
     async with in_transaction():
-        await UserRow.filter(id=user.id).update(password_hash=kept)
-        others = SessionRow.filter(user_id=user.id, revoked_at__isnull=True).exclude(id=holder.session)
+        await UserRow.filter(id=holder.user).update(password_hash=kept, must_change=False)
+        others = SessionRow.filter(user_id=holder.user, revoked_at__isnull=True).exclude(id=holder.session)
         await others.update(revoked_at=now)
-        await histories.add("user", user.id, PasswordChanged(), by=holder.person, school=holder.home, at=now)
+        await histories.add(
+            "user", holder.user, PasswordChanged(), by=holder.person, school=holder.home, at=now
+        )
+
+
+async def must_know(house: House, holder: Holder, password: Secret | None) -> None:
+    """The user who is signed in gives his password once more.
+
+    :raises Refusal: SIGN_IN_FAILED when it is missing or wrong; TOO_MANY_ATTEMPTS.
+    """
+    guesser = own_guesser(holder.user)
+    await throttle.reserve(house, guesser)
+    user = await UserRow.get(id=holder.user)
+    if password is None or not await passwords.matches(password, user.password_hash):
+        raise Refusal(Code.SIGN_IN_FAILED)
+    await throttle.right(house, guesser)
+
+
+def own_guesser(user: UUID) -> throttle.Guesser:
+    """Whoever guesses the password of a user who is signed in."""
+    return throttle.Guesser(throttle.OWN_PASSWORD, str(user))
 
 
 async def set_password(
@@ -93,16 +111,22 @@ async def set_password(
     by: PersonId | None,
     school: SchoolId,
     at: datetime,
-) -> None:
-    """Let ``person`` sign in as ``username`` with ``password``, and end what was open before."""
+    first: bool = False,
+) -> UUID:
+    """Let ``person`` sign in as ``username`` with ``password``, and end what was open before.
+
+    :param first: whether he must choose another one before he does anything else.
+    :returns: the user.
+    """
     kept = await passwords.hash_(password)
     async with in_transaction():
         user = await UserRow.get_or_none(person_id=person)
         if user is None:
             user = await UserRow.create(id=ids.new(), person_id=person, username=username)
-        await UserRow.filter(id=user.id).update(password_hash=kept, failures=0, locked_until=None)
+        await UserRow.filter(id=user.id).update(password_hash=kept, must_change=first)
         await SessionRow.filter(user_id=user.id, revoked_at__isnull=True).update(revoked_at=at)
         await histories.add("user", user.id, PasswordIssued(), by=by, school=school, at=at)
+    return user.id
 
 
 async def _protected(actor: Actor, person_ids: Sequence[UUID]) -> dict[UUID, Refusal]:
@@ -121,5 +145,7 @@ async def _issue(house: House, actor: Actor, person: PersonRow, school_code: str
     user = await UserRow.get_or_none(person_id=person.id)
     username = user.username if user else f"{school_code}.{person.code}".casefold()
     password = passwords.make()
-    await set_password(person.id, username, password, by=actor.id, school=actor.school, at=house.clock())
+    by, school, now = actor.id, actor.school, house.clock()
+    await set_password(person.id, username, password, by=by, school=school, at=now, first=True)
+    await throttle.forget(house, passwords.guesser_of(username))
     return Issued(result=outcomes.done(person.id), username=username, password=password)

@@ -89,6 +89,15 @@ class Client:
             raise ApiError(f"{username}: {answer['refusal']}")
         self._http.headers["Authorization"] = f"Bearer {answer['token']}"
 
+    async def sign_in_first(self, username: str, first: str, chosen: str) -> None:
+        """Sign in with a password that somebody else made, and choose another one."""
+        await self.sign_in(username, first)
+        answer = await self.mutate(
+            "changePassword", "refusal { code message }", oldPassword=first, newPassword=chosen
+        )
+        if answer["refusal"]:
+            raise ApiError(f"{username}: {answer['refusal']}")
+
     async def upload(self, name: str, content: bytes) -> str:
         """Send a file; its upload id."""
         answer = await self._http.post("/files", params={"name": name}, content=content)

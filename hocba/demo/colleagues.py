@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import secrets
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -74,7 +75,7 @@ async def open_office(world: World) -> AsyncIterator[Office]:
 
 
 async def sign_everybody_in(office: Office) -> None:
-    """ADMIN gives each a first password; each signs in with it."""
+    """ADMIN gives each a first password; each signs in with it and chooses one of his own."""
     people = [person async for person in office.admin.pages("staff", "id code")]
     lines = {line.code: line for line in office.world.school.staff}
     answer = await office.admin.mutate(
@@ -90,7 +91,7 @@ async def sign_everybody_in(office: Office) -> None:
 
 async def _sign_in(office: Office, line: StaffLine, password: str) -> None:
     client = Client(office.world.url)
-    await client.sign_in(line.username, password)
+    await client.sign_in_first(line.username, password, secrets.token_urlsafe(12))
     office.staff[line.code] = Colleague(line, client, office.world.signs_by_agent(line))
 
 

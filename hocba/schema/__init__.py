@@ -23,10 +23,12 @@ from hocba.schema.guard import Guard
 from hocba.schema.importing import ImportMutations, ImportQueries
 from hocba.schema.issue_right import IssueRightMutations, IssueRightQueries
 from hocba.schema.nodes import NodeQueries
+from hocba.schema.passwords import PasswordMutations
 from hocba.schema.people import PeopleMutations, PeopleQueries
 from hocba.schema.progress import ProgressQueries
 from hocba.schema.scalars import SECRET, Secret
 from hocba.schema.school import SchoolQueries
+from hocba.schema.second_factor import SecondFactorMutations
 from hocba.schema.signers import SignerQueries
 from hocba.schema.signing import SigningMutations, SigningQueries, Subscription
 from hocba.schema.students import StudentQueries
@@ -67,6 +69,8 @@ class Query(
 @strawberry.type
 class Mutation(
     PeopleMutations,
+    PasswordMutations,
+    SecondFactorMutations,
     ImportMutations,
     SchoolUpserts,
     PupilUpserts,

@@ -12,7 +12,7 @@ from strawberry.types.info import Info as StrawberryInfo
 from hocba.actions.house import House
 from hocba.actions.people import Asking, ForeignSchoolError
 from hocba.domain.people import Actor
-from hocba.domain.values import Role
+from hocba.domain.permissions import Permission
 from hocba.schema.errors import NotSignedInError
 from hocba.words import Lang
 
@@ -56,7 +56,7 @@ class Context:
         """Whether whoever asks may see the schema: ADMIN, or everybody where the operator says so."""
         if self.house.settings.introspection:
             return True
-        return self.asking is not None and self.asking.actor.has(Role.ADMIN)
+        return self.asking is not None and self.asking.actor.may(Permission.SYSTEM_VIEW)
 
     async def sign_in_by(self, parameters: Mapping[str, Any]) -> None:
         """Take the token that a socket sent when it connected, if it sent one."""
@@ -72,6 +72,10 @@ class Context:
         with suppress(ForeignSchoolError):
             self.asking = await self.ask(self._token)
         return self.asking is not None
+
+    async def ready(self) -> bool:
+        """As ``alive``, and whoever asks has nothing else to do first."""
+        return await self.alive() and self.asking is not None and self.asking.needs is None
 
 
 Info = StrawberryInfo[Context, None]

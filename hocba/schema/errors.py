@@ -4,6 +4,7 @@
 UNAUTHENTICATED    nobody is signed in
 BAD_USER_INPUT     the operation or its variables do not fit the schema
 COST_EXCEEDED      the operation is too large
+PASSWORD_CHANGE_…  whoever asks has something to do first: PASSWORD_CHANGE_REQUIRED, SECOND_FACTOR_REQUIRED
 INTERNAL           a bug of ours: ``errorId`` stands in the log beside the trace
 =================  =========================================================
 
@@ -18,7 +19,7 @@ from graphql import GraphQLError
 from strawberry.schema.exceptions import InvalidOperationTypeError
 
 from hocba.bugs import log_bug
-from hocba.domain.errors import Refusal
+from hocba.domain.errors import Code, Refusal
 
 _VARIABLE = re.compile(r"^Variable '(\$\w+)' ")
 _FOUND = re.compile(r",? (?:but )?found[ :]|: (?=['\"{\[])")
@@ -42,10 +43,21 @@ class TooCostlyError(GraphQLError):
         super().__init__(f"The operation is too large: {what}.", extensions={"code": "COST_EXCEEDED"})
 
 
+class NotReadyError(GraphQLError):
+    """Whoever asks has something else to do first.  The message is for him, the code for his program."""
+
+    def __init__(self, needs: Code, message: str) -> None:
+        super().__init__(message, extensions={"code": needs.name})
+
+
+OURS = (BadUserInputError, TooCostlyError, NotReadyError)
+"""What is told as it is."""
+
+
 def make_safe(error: GraphQLError) -> None:
     """Take out of ``error`` what must not leave, give it a code, and log what it was."""
     chain = list(_chain(error))
-    own = next((each for each in chain if isinstance(each, (BadUserInputError, TooCostlyError))), None)
+    own = next((each for each in chain if isinstance(each, OURS)), None)
     cause = chain[-1]
     if own is not None:
         error.message, error.extensions = own.message, dict(own.extensions or {})

@@ -18,11 +18,28 @@ from graphql import (
 from graphql.validation import specified_rules
 from strawberry.extensions import SchemaExtension
 
+from hocba import words
+from hocba.domain.errors import Refusal
 from hocba.schema import limits
-from hocba.schema.errors import BadUserInputError, TooCostlyError, make_safe
+from hocba.schema.errors import OURS, BadUserInputError, NotReadyError, TooCostlyError, make_safe
 
 _BRACKETS = re.compile(r"[{}\[\]()]")
 _NUL = re.compile(r"\0|\\u(?:0000|\{0+\})")
+BEFORE_ANYTHING = frozenset(
+    {
+        "__typename",
+        "viewer",
+        "sessions",
+        "changePassword",
+        "enrolTotp",
+        "confirmTotp",
+        "signOut",
+        "signIn",
+        "signInWays",
+    }
+)
+"""What is left to whoever must change his password, or show a second factor, first."""
+
 REMEMBERED = 256
 """Operations whose parsing and validation are remembered."""
 
@@ -45,9 +62,10 @@ class Guard(SchemaExtension):
             if document is not None:
                 _must_be_allowed(document, context.context)
                 limits.must_fit(document, context.variables or {})
+                _must_be_ready(document, context.context)
                 _must_be_text(context.query or "", context.variables or {})
                 context.pre_execution_errors = list(_validated(context.schema._schema, context.query or ""))  # noqa: SLF001 -- the only way to it
-        except (TooCostlyError, BadUserInputError) as error:
+        except OURS as error:
             context.pre_execution_errors = [error]
         yield
 
@@ -132,6 +150,14 @@ def _must_be_allowed(document: DocumentNode, context: Any) -> None:
     """:raises BadUserInputError: when somebody asks for the schema who may not see it."""
     if not getattr(context, "may_introspect", False) and limits.introspects(document):
         raise BadUserInputError("the schema is shown to administrators")
+
+
+def _must_be_ready(document: DocumentNode, context: Any) -> None:
+    """:raises NotReadyError: when somebody who has something to do first asks for anything else."""
+    asking = getattr(context, "asking", None)
+    needs = asking.needs if asking else None
+    if needs is not None and not limits.root_fields(document) <= BEFORE_ANYTHING:
+        raise NotReadyError(needs, words.sentence(Refusal(needs), context.language))
 
 
 def _must_be_text(query: str, variables: Any) -> None:

@@ -40,7 +40,8 @@ DEFAULT_PAGE = 50
 MAX_PAGE = 100
 
 COSTLY = {
-    **dict.fromkeys(("signIn", "changePassword", "verifyTranscript", "importWorkbook"), 6_000),
+    **dict.fromkeys(("signIn", "changePassword", "enrolTotp", "createUser"), 6_000),
+    **dict.fromkeys(("verifyTranscript", "importWorkbook"), 6_000),
     **dict.fromkeys(("upsertStudents", "upsertClasses", "upsertStaff", "upsertAssignments"), 6_000),
     **dict.fromkeys(("upsertResults", "upsertSummaries", "upsertPrimarySummaries"), 6_000),
     **dict.fromkeys(("upsertEarlierYears", "setOverrides"), 6_000),
@@ -168,6 +169,26 @@ def introspects(document: DocumentNode) -> bool:
             if isinstance(each, InlineFragmentNode):
                 roots.append(each.selection_set)
     return False
+
+
+def root_fields(document: DocumentNode) -> set[str]:
+    """The names of everything that the document's operations ask for, at their roots."""
+    fragments = {
+        each.name.value: each.selection_set
+        for each in document.definitions
+        if isinstance(each, FragmentDefinitionNode)
+    }
+    open_ = [each.selection_set for each in document.definitions if isinstance(each, OperationDefinitionNode)]
+    found: set[str] = set()
+    while open_:
+        for each in open_.pop().selections:
+            if isinstance(each, FieldNode):
+                found.add(each.name.value)
+            elif isinstance(each, InlineFragmentNode):
+                open_.append(each.selection_set)
+            elif isinstance(each, FragmentSpreadNode) and each.name.value in fragments:
+                open_.append(fragments.pop(each.name.value))  # each once: none is followed in a circle
+    return found
 
 
 def must_fit(document: DocumentNode, variables: Mapping[str, Any]) -> None:

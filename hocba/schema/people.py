@@ -1,26 +1,21 @@
-"""Signing in and out, the person who asks, passwords (A1)."""
+"""Signing in and out, and the person who asks (A1)."""
 
 from collections.abc import Sequence
 
 import strawberry
 
 from hocba import words
-from hocba.actions import people as actions
-from hocba.actions import users
-from hocba.actions.outcomes import Outcome, refused
+from hocba.actions import sign_in as actions
+from hocba.actions.outcomes import Outcome
+from hocba.actions.people import Asking
 from hocba.domain import errors
-from hocba.domain.values import Role
+from hocba.domain.values import Level, Role
 from hocba.schema.context import Info, actor_of, asking_of, now_of
 from hocba.schema.docs import describe
-from hocba.schema.ids import global_id, local_id, local_ids
+from hocba.schema.ids import global_id, local_id
 from hocba.schema.pages import Connection, connection, page_of
 from hocba.schema.people_types import (
-    ChangePasswordInput,
-    ChangePasswordPayload,
     HeldRole,
-    InitialPassword,
-    IssueInitialPasswordsInput,
-    IssueInitialPasswordsPayload,
     Person,
     RevokeSessionInput,
     RevokeSessionPayload,
@@ -33,6 +28,7 @@ from hocba.schema.people_types import (
 )
 from hocba.schema.refusals import Refusal
 from hocba.store.reads import people as reads
+from hocba.store.reads import school
 
 
 @describe
@@ -50,17 +46,21 @@ class PeopleQueries:
             for row in await reads.schools(asking.schools)
         ]
         own = global_id("School", asking.actor.school)
-        actor = asking.actor
+        actor, level = asking.actor, await _level(asking)
         return Viewer(
             person=Person.of(found[actor.id], info),
             username=asking.holder.username,
             roles=_roles(sorted(actor.roles), info),
             school=next((school for school in schools if school.id == own), None),
             schools=schools,
+            level=level,
+            level_label=words.management(level, info.context.language) if level else None,
             school_year=asking.year,
             class_ids=[
                 global_id("Class", each) for each in sorted(actor.homeroom | actor.taught | actor.led)
             ],
+            second_factor=asking.holder.second_factor_on,
+            needs=asking.needs,
         )
 
     @strawberry.field
@@ -107,20 +107,36 @@ class PeopleMutations:
     @strawberry.mutation
     async def sign_in(self, info: Info, input: SignInInput) -> SignInPayload:
         """Open a session."""
+        context = info.context
+        wanted = actions.Wanted(
+            school_code=input.school_code or "",
+            level=input.level,
+            device=context.device,
+            address=context.address,
+        )
         try:
             opened = await actions.sign_in(
-                info.context.house, input.username, input.password, device=info.context.device
+                context.house, input.username, input.password, code=input.otp, wanted=wanted
             )
         except errors.Refusal as refusal:
-            said = Refusal.of(refusal, info.context.language)
-            return SignInPayload(token=None, expires_at=None, refusal=said)
-        info.context.keep(opened.token)
-        return SignInPayload(token=opened.token, expires_at=opened.expires_at, refusal=None)
+            said = Refusal.of(refusal, context.language)
+            return SignInPayload(token=None, expires_at=None, needs=None, refusal=said)
+        context.keep(opened.token)
+        asking = await context.ask(opened.token)
+        return SignInPayload(
+            token=opened.token,
+            expires_at=opened.expires_at,
+            needs=asking.needs if asking else None,
+            refusal=None,
+        )
 
     @strawberry.mutation
-    async def sign_out(self, info: Info) -> SignOutPayload:
-        """End this session, everywhere it is kept."""
-        await actions.sign_out(info.context.house, asking_of(info).holder.session)
+    async def sign_out(self, info: Info, *, everywhere: bool = False) -> SignOutPayload:
+        """End this session, everywhere it is kept.
+
+        :param everywhere: End every other session of the user too.
+        """
+        await actions.sign_out(info.context.house, asking_of(info), everywhere=everywhere)
         info.context.keep(None)
         return SignOutPayload(signed_out=True)
 
@@ -136,44 +152,15 @@ class PeopleMutations:
             return RevokeSessionPayload(outcome=Outcome.REFUSED, refusal=said)
         return RevokeSessionPayload(outcome=Outcome.DONE if was_open else Outcome.UNCHANGED, refusal=None)
 
-    @strawberry.mutation
-    async def change_password(self, info: Info, input: ChangePasswordInput) -> ChangePasswordPayload:
-        """Choose another password."""
-        asking = asking_of(info)
-        try:
-            await users.change_password(info.context.house, asking, input.old_password, input.new_password)
-        except errors.Refusal as refusal:
-            said = Refusal.of(refusal, info.context.language)
-            return ChangePasswordPayload(outcome=Outcome.REFUSED, refusal=said)
-        return ChangePasswordPayload(outcome=Outcome.DONE, refusal=None)
 
-    @strawberry.mutation
-    async def issue_initial_passwords(
-        self, info: Info, input: IssueInitialPasswordsInput
-    ) -> IssueInitialPasswordsPayload:
-        """Make passwords for members of the staff; ADMIN only, each shown once."""
-        actor = actor_of(info)
-        ids = local_ids("Person", input.person_ids, limit=100)
-        try:
-            issued: Sequence[users.Issued] = await users.issue_initial_passwords(
-                info.context.house, actor, ids
-            )
-        except errors.Refusal as refusal:
-            issued = [users.Issued(result=refused(each, refusal)) for each in ids]
-        rows = zip(input.person_ids, issued, strict=True)
-        return IssueInitialPasswordsPayload(results=[_issued(shown, each, info) for shown, each in rows])
+async def _level(asking: Asking) -> Level | None:
+    """The level that he chose; of a school with one level, that one."""
+    if asking.level is not None:
+        return asking.level
+    levels = await school.school_levels(asking.actor.school)
+    return levels[0] if len(levels) == 1 else None
 
 
 def _roles(roles: Sequence[Role], info: Info) -> list[HeldRole]:
     language = info.context.language
     return [HeldRole(role=role, role_label=words.label(role, language)) for role in roles]
-
-
-def _issued(id: strawberry.ID, issued: users.Issued, info: Info) -> InitialPassword:
-    return InitialPassword(
-        id=id,
-        outcome=issued.result.outcome,
-        refusal=Refusal.maybe(issued.result.refusal, info.context.language),
-        username=issued.username or None,
-        password=issued.password.reveal() if issued.password else None,
-    )

@@ -6,7 +6,9 @@ from typing import Self
 import strawberry
 
 from hocba.actions.outcomes import Outcome
-from hocba.domain.values import Role
+from hocba.domain.errors import Code
+from hocba.domain.permissions import Permission
+from hocba.domain.values import Level, Role
 from hocba.schema.context import Info, actor_of
 from hocba.schema.docs import describe
 from hocba.schema.ids import global_id
@@ -38,7 +40,7 @@ class Person:
     def of(cls, row: reads.Person, info: Info) -> Self:
         """From its row, with what whoever asks may see."""
         actor = actor_of(info)
-        shown = row.id == actor.id or actor.has(Role.ADMIN)
+        shown = row.id == actor.id or actor.may(Permission.USER_MANAGE)
         return cls(
             id=global_id("Person", row.id),
             code=row.code,
@@ -86,8 +88,13 @@ class Viewer:
     :ivar roles: The roles he holds.
     :ivar school: The school of this request: his own, or the one that Hocba-School names.
     :ivar schools: Every school in which he may do anything.
+    :ivar level: The level chosen at sign-in, or the school's only one; null when neither is.
+    :ivar level_label: Quản lý THCS.
     :ivar school_year: The year of this request: the school's latest, or Hocba-School-Year.
     :ivar class_ids: The classes that are his as a teacher, homeroom teacher or leader.
+    :ivar second_factor: Whether signing in asks him for a one-time code.
+    :ivar needs: What he must do before anything else, PASSWORD_CHANGE_REQUIRED or SECOND_FACTOR_REQUIRED;
+        until then he has no roles.
     """
 
     person: Person
@@ -95,8 +102,12 @@ class Viewer:
     roles: list[HeldRole]
     school: SchoolName | None
     schools: list[SchoolName]
+    level: Level | None
+    level_label: str | None
     school_year: str
     class_ids: list[strawberry.ID]
+    second_factor: bool
+    needs: Code | None
 
 
 @describe
@@ -126,10 +137,16 @@ class SignInInput:
 
     :ivar username: The user name.
     :ivar password: The password.
+    :ivar otp: The one-time code of the phone, or a recovery code; for whoever has a second factor.
+    :ivar school_code: The school to act in; one's own when it is left out. Hocba-School overrides it.
+    :ivar level: The level of that school: Quản lý TH, THCS, THPT.
     """
 
     username: str
     password: Secret
+    otp: Secret | None = None
+    school_code: str | None = None
+    level: Level | None = None
 
 
 @describe
@@ -139,10 +156,13 @@ class SignInPayload:
 
     :ivar token: Send it as ``Authorization: Bearer``; browsers get it as a cookie too.
     :ivar expires_at: When the session ends by itself.
+    :ivar needs: What must be done in it before anything else, PASSWORD_CHANGE_REQUIRED or
+        SECOND_FACTOR_REQUIRED.
     """
 
     token: str | None
     expires_at: datetime | None
+    needs: Code | None
     refusal: Refusal | None
 
 
@@ -178,64 +198,3 @@ class RevokeSessionPayload:
 
     outcome: Outcome
     refusal: Refusal | None
-
-
-@describe
-@strawberry.input
-class ChangePasswordInput:
-    """Choose another password; every other session ends.
-
-    :ivar old_password: The password until now.
-    :ivar new_password: At least 10 characters.
-    """
-
-    old_password: Secret
-    new_password: Secret
-
-
-@describe
-@strawberry.type
-class ChangePasswordPayload:
-    """What became of the password.
-
-    :ivar outcome: DONE or REFUSED.
-    """
-
-    outcome: Outcome
-    refusal: Refusal | None
-
-
-@describe
-@strawberry.input
-class IssueInitialPasswordsInput:
-    """Make passwords for members of the staff.
-
-    :ivar person_ids: Who; at most 100.
-    """
-
-    person_ids: list[strawberry.ID]
-
-
-@describe
-@strawberry.type
-class InitialPassword:
-    """A password to hand over, shown this once.
-
-    :ivar outcome: DONE or REFUSED.
-    :ivar username: The user name.
-    :ivar password: The password.
-    """
-
-    id: strawberry.ID
-    outcome: Outcome
-    refusal: Refusal | None
-    username: str | None
-    password: str | None
-
-
-@describe
-@strawberry.type
-class IssueInitialPasswordsPayload:
-    """The passwords made."""
-
-    results: list[InitialPassword]

@@ -142,7 +142,7 @@ class Subscription:
         actor, id_ = actor_of(info), local_id("SigningRequest", id)
         seen: object = None
         with info.context.house.notices.waiting(id_) as event:
-            while await info.context.alive():
+            while await info.context.ready():
                 now = await reads.fingerprint(id_)
                 if now != seen and (found := await _moved(actor, info, id)):
                     seen = now

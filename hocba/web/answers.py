@@ -10,7 +10,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from hocba.actions.people import ForeignSchoolError
+from hocba import words
+from hocba.actions.people import ForeignSchoolError, NotReadyError
+from hocba.domain.errors import Refusal
 
 CODES = {
     HTTPStatus.FORBIDDEN: "FORBIDDEN",
@@ -45,9 +47,18 @@ async def on_foreign_school(_: Request, __: Exception) -> Response:
     return error(HTTPStatus.FORBIDDEN, "Hocba-School names none of your schools.")
 
 
+async def on_not_ready(_: Request, raised: Exception) -> Response:
+    """What a session gets that has something else to do first."""
+    assert isinstance(raised, NotReadyError)
+    message = words.sentence(Refusal(raised.needs), "en")
+    extensions = {"code": raised.needs.name}
+    return json(HTTPStatus.FORBIDDEN, {"errors": [{"message": message, "extensions": extensions}]})
+
+
 HANDLERS: Mapping[Any, Callable[[Request, Exception], Awaitable[Response]]] = {
     HTTPException: on_http_exception,
     ForeignSchoolError: on_foreign_school,
+    NotReadyError: on_not_ready,
 }
 """What becomes of each exception that a route may raise."""
 

@@ -5,12 +5,13 @@ no other site can have sent: ``__Host-hocba-session`` over https, ``hocba-sessio
 """
 
 from dataclasses import dataclass
+from ipaddress import ip_address
 
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from hocba.actions.house import House
-from hocba.actions.people import LIFETIME, Asking, asking_of_token
+from hocba.actions.people import LIFETIME, Asking, NotReadyError, asking_of_token
 from hocba.domain.values import SchoolYear, is_school_year
 from hocba.settings import Settings
 from hocba.words import Lang
@@ -43,6 +44,16 @@ class Door:
             school_code=connection.headers.get(SCHOOL_HEADER),
             year=SchoolYear(year) if is_school_year(year) else None,
         )
+
+    async def ready(self, connection: HTTPConnection) -> Asking | None:
+        """As ``asking``, for what nobody gets who has something else to do first.
+
+        :raises NotReadyError: when he has.
+        """
+        asking = await self.asking(connection)
+        if asking is not None and asking.needs is not None:
+            raise NotReadyError(asking.needs)
+        return asking
 
     def _cookie(self, connection: HTTPConnection) -> str:
         return connection.cookies.get(cookie_name(self.house.settings), "")
@@ -93,9 +104,36 @@ def language(connection: HTTPConnection) -> Lang:
     return best[2]
 
 
-def address(connection: HTTPConnection) -> str:
-    """From where the request comes."""
-    return connection.client.host if connection.client else ""
+def address(connection: HTTPConnection, settings: Settings) -> str:
+    """From where the request comes: the last hop that is none of our proxies.
+
+    What stands further to the left in ``X-Forwarded-For`` anybody may have written.
+    """
+    peer = connection.client.host if connection.client else ""
+    if not _trusted(peer, settings):
+        return peer
+    hops = ",".join(connection.headers.getlist("x-forwarded-for")).split(",")
+    for hop in (each.strip() for each in reversed(hops)):
+        if not _is_address(hop):
+            return peer
+        if not _trusted(hop, settings):
+            return hop
+    return peer
+
+
+def _trusted(host: str, settings: Settings) -> bool:
+    if not settings.trusted_proxies or not _is_address(host):
+        return False
+    found = ip_address(host)
+    return any(found in network for network in settings.trusted_proxies)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _weight(parameters: str) -> float:

@@ -39,7 +39,7 @@ class Files:
 
     async def up(self, request: Request) -> Response:
         """Take one file."""
-        asking = await self._door.asking(request)
+        asking = await self._door.ready(request)
         if asking is None:
             return answers.error(HTTPStatus.UNAUTHORIZED, "Sign in first.")
         allow(request, uploads.MAX_BYTES, seconds=UPLOAD_SECONDS)
@@ -60,7 +60,7 @@ class Files:
         link = links.read(house, f"{request.url.path}?{request.url.query}", now=house.clock())
         if link is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
-        asking = await self._door.asking(request)
+        asking = await self._door.ready(request)
         if asking is None:
             raise HTTPException(HTTPStatus.UNAUTHORIZED)
         if asking.actor.id != link.person:

@@ -14,7 +14,7 @@ from hocba.domain.errors import Refusal
 from hocba.domain.permissions import Permission
 from hocba.domain.readiness import Missing
 from hocba.domain.regulations.rules import Rule
-from hocba.domain.values import Status, Step
+from hocba.domain.values import Level, Status, Step
 from hocba.words.advice import ADVICE, WHOLE_CODE
 from hocba.words.fields import FIELDS
 from hocba.words.gaps import GAPS
@@ -73,6 +73,11 @@ def waits(status: Status, lang: Lang = "vi") -> str:
 def account_label(state: AccountState, lang: Lang = "vi", *, of_school: bool) -> str:
     """What users call the state of a person's account (C5, C6), or of a school's certificate (C1)."""
     return SCHOOL_CERTIFICATE[state][_column(lang)] if of_school else label(state, lang)
+
+
+def management(level: Level, lang: Lang = "vi") -> str:
+    """What users call the part of the service for one level: *Quản lý THCS*."""
+    return f"Quản lý {level.name}" if lang == "vi" else label(level, lang)
 
 
 def field_label(field: str, lang: Lang = "vi") -> str:

@@ -130,6 +130,31 @@ ADVICE: Mapping[Code, tuple[str, str]] = {
         "Người vận hành hệ thống đặt lại mật khẩu cho quản trị viên.",
         "The operator of the system resets an ADMIN's password.",
     ),
+    Code.PASSWORD_REUSED: ("Chọn mật khẩu khác.", "Choose another one."),
+    Code.PASSWORD_CHANGE_REQUIRED: ("Đổi mật khẩu rồi làm tiếp.", "Change the password, then go on."),
+    Code.SECOND_FACTOR_REQUIRED: (
+        "Nhập mã trên điện thoại, hoặc một mã khôi phục; nếu chưa cài đặt, hãy cài đặt xác thực hai bước.",
+        "Enter the code that your phone shows, or a recovery code; without a second factor, set it up.",
+    ),
+    Code.SECOND_FACTOR_WRONG: (
+        "Chờ mã tiếp theo; nếu mất điện thoại, dùng mã khôi phục hoặc nhờ quản trị viên đặt lại.",
+        "Wait for the next code; without the phone use a recovery code, or ask an administrator.",
+    ),
+    Code.SECOND_FACTOR_NOT_OFFERED: (
+        "Cài đặt xác thực hai bước lại từ đầu.",
+        "Set the second factor up once more.",
+    ),
+    Code.SCHOOL_NOT_YOURS: (
+        "Kiểm tra mã trường, hoặc để trống để vào trường của mình.",
+        "Check the school's code, or leave it out to go to your own.",
+    ),
+    Code.LEVEL_NOT_TAUGHT: ("Chọn cấp học khác.", "Choose another level."),
+    Code.USERNAME_TAKEN: ("Chọn tên đăng nhập khác.", "Choose another user name."),
+    Code.IDENTITY_UNKNOWN: _ASK_ADMIN,
+    Code.IDENTITY_PROVIDER_FAILED: (
+        "Đăng nhập lại từ đầu; nếu vẫn không được, dùng tên đăng nhập và mật khẩu.",
+        "Begin again; if it does not help, use your user name and password.",
+    ),
     Code.PAIRING_UNKNOWN: (
         "Xem lại mã trên máy tính cần ghép nối.",
         "Look at the code on the computer once more.",

@@ -167,6 +167,46 @@ SENTENCES: Mapping[Code, tuple[str, str]] = {
         "Người này là quản trị viên đã có mật khẩu; quản trị viên khác không đặt lại được.",
         "An ADMIN who has a password keeps it: another ADMIN cannot replace it.",
     ),
+    Code.PASSWORD_REUSED: (
+        "Mật khẩu mới phải khác mật khẩu hiện tại.",
+        "The new password must not be the one you have.",
+    ),
+    Code.PASSWORD_CHANGE_REQUIRED: (
+        "Bạn đang dùng mật khẩu được cấp: phải đổi mật khẩu trước khi làm việc khác.",
+        "Your password was made for you: change it before anything else.",
+    ),
+    Code.SECOND_FACTOR_REQUIRED: (
+        "Cần mã xác thực hai bước.",
+        "The code of your second factor is needed.",
+    ),
+    Code.SECOND_FACTOR_WRONG: (
+        "Mã xác thực hai bước không đúng hoặc đã được dùng.",
+        "The code of the second factor is wrong, or was used before.",
+    ),
+    Code.SECOND_FACTOR_NOT_OFFERED: (
+        "Chưa có khóa xác thực hai bước nào để xác nhận, hoặc khóa đã quá hạn.",
+        "There is no second factor to confirm, or it was offered too long ago.",
+    ),
+    Code.SCHOOL_NOT_YOURS: (
+        "Bạn không làm việc ở trường có mã này.",
+        "There is no school of yours with this code.",
+    ),
+    Code.LEVEL_NOT_TAUGHT: (
+        "Trường không có cấp học này: {level}.",
+        "The school does not have this level: {level}.",
+    ),
+    Code.USERNAME_TAKEN: (
+        "Tên đăng nhập đã có người dùng.",
+        "Somebody has this user name already.",
+    ),
+    Code.IDENTITY_UNKNOWN: (
+        "Không có tài khoản đang hoạt động ứng với danh tính này.",
+        "No active account belongs to this identity.",
+    ),
+    Code.IDENTITY_PROVIDER_FAILED: (
+        "Đăng nhập qua nhà cung cấp định danh không thành công.",
+        "Signing in at the identity provider did not succeed.",
+    ),
     Code.PAIRING_UNKNOWN: ("Mã ghép nối không đúng.", "The pairing code is not known."),
     Code.PAIRING_EXPIRED: ("Mã ghép nối đã hết hạn.", "The pairing code has expired."),
     Code.TOO_MANY_AGENTS: (

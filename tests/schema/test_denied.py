@@ -31,7 +31,8 @@ OWN = {
     "upsertStudents", "upsertClasses", "upsertStaff", "upsertAssignments", "upsertResults",
     "upsertSummaries", "upsertPrimarySummaries", "upsertEarlierYears", "setOverrides",
     "importWorkbook", "setPrintConfiguration", "providerSignIn", "registerSigningAccount",
-    "registerSchoolCertificate", "changePassword", "lookUpPairing", "confirmPairing",
+    "registerSchoolCertificate", "changePassword", "enrolTotp", "confirmTotp",
+    "lookUpPairing", "confirmPairing",
 }  # fmt: skip
 """What names no object of a school: there is nothing foreign to ask for."""
 
@@ -107,6 +108,8 @@ def arguments(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
         "signOut": ("signedOut", {}),
         "revokeSession": ("outcome refusal { code }", {"sessionId": gid("Session", UUID(int=7))}),
         "changePassword": ("outcome", {"oldPassword": "wrong", "newPassword": "a new long one"}),
+        "enrolTotp": ("secret refusal { code }", {"password": "wrong"}),
+        "confirmTotp": ("outcome refusal { code }", {"otp": "123456"}),
         "issueInitialPasswords": ("results { outcome refusal { code } password }", {"personIds": [person]}),
         "importWorkbook": ("refusal { code }", {"uploadId": gid("Upload", UUID(int=7))}),
         **{name: ("results { outcome refusal { code } }", given) for name, given in rows().items()},
@@ -194,7 +197,7 @@ def contents(settings: Settings) -> dict[str, list[Any]]:
     found = {
         name: sorted(map(repr, connection.execute(f'SELECT * FROM "{name}"')))
         for name in names
-        if name not in ("session", "user")
+        if name not in ("session", "user", "throttle")
     }
     connection.close()
     return found

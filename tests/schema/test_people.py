@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from hocba.actions import bootstrap, people
+from hocba.actions import bootstrap, sign_in
 from hocba.domain.errors import Code, Refusal
 from hocba.domain.values import Role
 from hocba.plugin_api import Secret
@@ -248,7 +248,7 @@ async def test_last_years_homeroom_teacher_is_none_this_year(asks: Api, here: Wo
 
 async def test_guesses_at_the_same_moment_are_all_counted(here: World) -> None:
     await user(here)
-    tries = [people.sign_in(here.house, "co.lan", Secret(f"đoán-thử-{n}")) for n in range(12)]
+    tries = [sign_in.sign_in(here.house, "co.lan", Secret(f"đoán-thử-{n}")) for n in range(12)]
     found = await asyncio.gather(*tries, return_exceptions=True)
     codes = [each.code for each in found if isinstance(each, Refusal)]
     assert sorted(codes) == [Code.SIGN_IN_FAILED] * 5 + [Code.TOO_MANY_ATTEMPTS] * 7

@@ -15,7 +15,8 @@ from tests.conftest import POSTGRES
 from tests.schema.test_denied import codes, contents, rows
 
 ANYBODYS = {
-    "signIn", "signOut", "revokeSession", "changePassword", "beginPairing", "lookUpPairing",
+    "signIn", "signOut", "revokeSession", "changePassword", "enrolTotp", "confirmTotp",
+    "beginPairing", "lookUpPairing",
     "confirmPairing", "claimPairing", "revokeAgent", "providerSignIn", "registerSigningAccount",
 }  # fmt: skip
 """What whoever is signed in, or nobody, may do with what is his own."""

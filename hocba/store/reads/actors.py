@@ -3,16 +3,17 @@
 Nothing is kept between two requests: rights that are withdrawn are gone at once.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from tortoise.expressions import Q
 
 from hocba.domain.people import Actor
 from hocba.domain.permissions import Permission, delegated
-from hocba.domain.values import ClassId, PersonId, Role, SchoolId, SchoolYear
+from hocba.domain.values import ClassId, Level, PersonId, Role, SchoolId, SchoolYear
 from hocba.store.models import ClassRow, RoleGrantRow, SchoolRow
 from hocba.store.reads import sql
 from hocba.store.reads.exactly import exactly
@@ -32,6 +33,15 @@ class Holder:
     title: str
     personal_id: str = field(repr=False)
     seen_at: datetime
+    school: SchoolId | None = None
+    """The school that he chose when he signed in."""
+    level: Level | None = None
+    """The level of that school, if he chose one."""
+    must_change: bool = False
+    """Whether he signed in with a password that somebody else made."""
+    second_factor_on: bool = False
+    second_factor_shown: bool = False
+    """Whether he has a second factor, and whether he showed it in this session."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,26 +56,55 @@ class Grant:
     delegated: frozenset[Permission] = frozenset()
 
 
+_PERSON = (
+    'u.id AS "user", u.username, u.must_change, u.totp_since, p.id AS person, p.school_id, p.full_name,'
+    " p.title, p.personal_id, p.left_on"
+)
+
+
 async def holder(token_hashes: Sequence[str], now: datetime) -> Holder | None:
     """Whoever holds a session that is neither over nor revoked.  One statement.
 
     Somebody who has left the school holds none.
     """
     found = await sql.select(
-        'SELECT s.id AS session, s.seen_at, s.expires_at, u.id AS "user", u.username, p.id AS person,'
-        " p.school_id, p.full_name, p.title, p.personal_id, p.left_on"
+        "SELECT s.id AS session, s.seen_at, s.expires_at, s.school_id AS chosen, s.level, s.method,"  # noqa: S608 -- columns of ours
+        f" s.second_factor_at, {_PERSON}"
         ' FROM session s JOIN "user" u ON u.id = s.user_id JOIN person p ON p.id = u.person_id'
         " WHERE s.token_hash IN (:tokens...) AND s.revoked_at IS NULL AND u.active = :yes",
         tokens=token_hashes,
         yes=True,
     )
-    if not found or sql.time(found[0]["expires_at"]) <= now:
+    if not found or sql.time(found[0]["expires_at"]) <= now or _has_left(found[0], now):
         return None
     row = found[0]
-    if row["left_on"] and sql.day(row["left_on"]) <= now.date():
-        return None
+    return replace(
+        _holder(row, sql.id_(row["session"]), sql.time(row["seen_at"])),
+        school=SchoolId(sql.id_(row["chosen"])) if row["chosen"] else None,
+        level=Level(row["level"]) if row["level"] else None,
+        must_change=bool(row["must_change"]) and row["method"] == "password",
+        second_factor_shown=row["second_factor_at"] is not None,
+    )
+
+
+async def holder_to_be(user: UUID, now: datetime) -> Holder | None:
+    """Whoever is about to get a session; nobody who has left the school.  One statement."""
+    found = await sql.select(
+        f'SELECT {_PERSON} FROM "user" u JOIN person p ON p.id = u.person_id'  # noqa: S608 -- columns of ours
+        " WHERE u.id = :user AND u.active = :yes",
+        user=user,
+        yes=True,
+    )
+    return _holder(found[0], UUID(int=0), now) if found and not _has_left(found[0], now) else None
+
+
+def _has_left(row: Mapping[str, Any], now: datetime) -> bool:
+    return bool(row["left_on"]) and sql.day(row["left_on"]) <= now.date()
+
+
+def _holder(row: Mapping[str, Any], session: UUID, seen_at: datetime) -> Holder:
     return Holder(
-        session=sql.id_(row["session"]),
+        session=session,
         user=sql.id_(row["user"]),
         person=PersonId(sql.id_(row["person"])),
         home=SchoolId(sql.id_(row["school_id"])),
@@ -73,7 +112,8 @@ async def holder(token_hashes: Sequence[str], now: datetime) -> Holder | None:
         name=row["full_name"],
         title=row["title"],
         personal_id=row["personal_id"],
-        seen_at=sql.time(row["seen_at"]),
+        seen_at=seen_at,
+        second_factor_on=row["totp_since"] is not None,
     )
 
 
