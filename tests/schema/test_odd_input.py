@@ -1,5 +1,6 @@
 """What a hurried or ill-willed client sends: a clear no, never a failure of ours."""
 
+import time
 from typing import Any
 
 import pytest
@@ -86,6 +87,23 @@ async def test_a_search_for_what_is_too_long_finds_nobody(asks: Api, here: World
             t=text,
         )
         assert found == {name: {"edges": []} for name in "abc"}
+
+
+async def test_a_name_that_nobody_can_have_is_not_looked_for(asks: Api, here: World) -> None:
+    """SQLite refuses such a pattern, and to fold it for each name takes a minute."""
+    for text in ("a" * 60_000, "ế" * 300_000):
+        begun = time.process_time()
+        found = await asks.ask(
+            """query($t: String) {
+              a: students(filter: {name: $t}) { edges { node { id } } }
+              b: transcripts(filter: {name: $t}) { edges { node { id } } }
+              c: classes(filter: {name: $t}) { edges { node { id } } }
+              d: staff(name: $t) { edges { node { id } } } }""",
+            here.school.admin,
+            t=text,
+        )
+        assert found == {name: {"edges": []} for name in "abcd"}
+        assert time.process_time() - begun < 0.5
 
 
 @pytest.mark.parametrize(

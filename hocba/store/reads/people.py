@@ -11,6 +11,7 @@ from hocba.domain.names import search_key
 from hocba.domain.people import Actor
 from hocba.domain.values import PersonId, SchoolId
 from hocba.store.models import PersonRow, SchoolRow, SessionRow, UserRow
+from hocba.store.reads.exactly import may_hold
 from hocba.store.reads.pages import Order, Page, Slice, take
 
 BY_NAME = Order(columns=("sort_key", "id"))
@@ -67,13 +68,18 @@ async def staff(actor: Actor, page: Page, *, name: str = "", ids: Sequence[UUID]
     if ids:
         query = query.filter(id__in=list(ids))
     if name:
-        # Names are few: a school has some hundred people, so that no search column is kept for them.
-        found = await PersonRow.filter(school_id=actor.school).values("id", "full_name")
-        query = query.filter(
-            id__in=[row["id"] for row in found if search_key(name) in search_key(row["full_name"])]
-        )
+        query = query.filter(id__in=await _named(actor.school, name))
     rows = await take(query, BY_NAME, page, _PERSON)
     return rows.map(lambda row: Person(**{key: row[key] for key in _PERSON}))
+
+
+async def _named(school: SchoolId, name: str) -> list[UUID]:
+    """Whose name holds ``name``.  A school has some hundred people: no search column is kept for them."""
+    if not may_hold(PersonRow, "full_name", name):
+        return []
+    part = search_key(name)
+    found = await PersonRow.filter(school_id=school).values("id", "full_name")
+    return [row["id"] for row in found if part in search_key(row["full_name"])]
 
 
 async def people(ids: Sequence[UUID]) -> dict[UUID, Person]:

@@ -20,6 +20,7 @@ from hocba.store.models import (
     SchoolRow,
 )
 from hocba.store.reads import scope
+from hocba.store.reads.exactly import may_hold
 from hocba.store.reads.pages import Order, Page, Slice, take
 from hocba.store.record_rows import levels, profile
 
@@ -225,7 +226,8 @@ def _class_filter(wanted: ClassFilter) -> Q:
     if wanted.ids is not None:
         found &= Q(id__in=list(wanted.ids))
     if wanted.name:
-        found &= Q(name__icontains=wanted.name)
+        held = may_hold(ClassRow, "name", wanted.name)
+        found &= Q(name__icontains=wanted.name) if held else Q(id__in=[])
     return found
 
 

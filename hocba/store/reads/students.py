@@ -8,13 +8,12 @@ from uuid import UUID
 
 from tortoise.expressions import Q, Subquery
 
-from hocba.domain.names import search_key
 from hocba.domain.people import Actor
 from hocba.domain.permissions import Permission
 from hocba.domain.values import ClassId, Status
 from hocba.store.models import ClassRow, EnrolmentRow, StudentRow, TranscriptRow
 from hocba.store.reads import scope, sql
-from hocba.store.reads.exactly import exactly
+from hocba.store.reads.exactly import exactly, named
 from hocba.store.reads.pages import Order, Page, Slice, take
 
 BY_NAME = Order(columns=("sort_key", "id"))
@@ -163,7 +162,7 @@ def _filter(wanted: StudentFilter) -> Q:
         enrolled = enrolled.filter(class_id__in=Subquery(of_grade))
     found = Q(id__in=Subquery(enrolled.values("student_id")))
     if wanted.name:
-        found &= Q(search_key__contains=search_key(wanted.name))
+        found &= named(StudentRow, wanted.name)
     if wanted.personal_id:
         found &= exactly(StudentRow, "personal_id", wanted.personal_id)
     if wanted.code:

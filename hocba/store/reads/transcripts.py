@@ -9,13 +9,12 @@ from uuid import UUID
 
 from tortoise.expressions import Q, Subquery
 
-from hocba.domain.names import search_key
 from hocba.domain.people import Actor
 from hocba.domain.permissions import Permission
 from hocba.domain.values import Status, Step
 from hocba.store.models import ClassRow, DocumentRow, SignatureRow, SlotRow, TranscriptRow
 from hocba.store.reads import scope, sql
-from hocba.store.reads.exactly import exactly
+from hocba.store.reads.exactly import exactly, named
 from hocba.store.reads.pages import Order, Page, Slice, take
 
 BY_NAME = Order(columns=("sort_key", "id"))
@@ -191,7 +190,7 @@ def _filter(wanted: TranscriptFilter) -> Q:
     if wanted.statuses:
         found &= Q(status__in=list(wanted.statuses))
     if wanted.name:
-        found &= Q(search_key__contains=search_key(wanted.name))
+        found &= named(TranscriptRow, wanted.name)
     if wanted.live is not None:
         found &= Q(live=True) if wanted.live else Q(live__isnull=True)
     if wanted.ids is not None:
