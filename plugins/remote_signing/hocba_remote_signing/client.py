@@ -24,7 +24,7 @@ class Later:
 class Session:
     """A sign-in: who, the service's token, and what else the person gave.  Memory only."""
 
-    username: str
+    username: str = ""
     token: Secret | None = field(default=None, repr=False)
     pin: Secret | None = field(default=None, repr=False)
     otp: Secret | None = field(default=None, repr=False)

@@ -61,9 +61,15 @@ class Waiting:
 
     @classmethod
     def load(cls, resume: bytes) -> Self:
-        """What ``dump`` wrote."""
-        transaction, references, until = json.loads(resume)
-        return cls(transaction, tuple(references), datetime.fromisoformat(until))
+        """What ``dump`` wrote.
+
+        :raises SignerError: when it is nothing of ours.
+        """
+        try:
+            transaction, references, until = json.loads(resume)
+            return cls(transaction, tuple(references), datetime.fromisoformat(until))
+        except (ValueError, TypeError):
+            raise SignerError("769: not what was written down") from None
 
 
 class Sp769Signer:
@@ -104,8 +110,13 @@ class Sp769Signer:
     async def start(self, order: Order, login: Login) -> Outcome:
         """Send the digests; the telephone rings.
 
-        An order of that name may be at the service already, when its first answer was lost.
+        The certificate must still be the holder's.  An order of that name may be at the service already,
+        when its first answer was lost.
         """
+        held = {each.reference: each.certificate for each in await self.certificates(login)}
+        references = tuple(item.reference for item in order.items)
+        if held.get(order.key) != order.certificate:
+            return Outcome(_refused(references, RefusalCode.CERTIFICATE_NOT_ON_TOKEN))
         body = {
             "user_id": login.value.reveal(),
             "transaction_id": order.transaction,
@@ -114,7 +125,6 @@ class Sp769Signer:
             "time_stamp": sp769.stamp(self._clock()),
             "sign_files": sp769.files(order.items),
         }
-        references = tuple(item.reference for item in order.items)
         name = order.transaction
         try:
             given = await self._post(sp769.SIGN, body)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Self
 
-from hocba.plugin_api import Order, Secret
+from hocba.plugin_api import Order, Secret, SignerError
 from hocba_remote_signing.client import Session
 
 
@@ -77,7 +77,6 @@ class Work:
     def dump(self, session: Session, until: datetime) -> bytes:
         """All that it takes to go on elsewhere."""
         held: dict[str, Any] = {
-            "user": session.username,
             "token": session.token.reveal() if session.token else None,
             "until": until.isoformat(),
             "chunks": [[[p.reference, base64.b64encode(p.digest).decode()] for p in c] for c in self.chunks],
@@ -87,9 +86,18 @@ class Work:
 
 
 def load(resume: bytes) -> tuple[Work, Session, datetime]:
-    """What ``Work.dump`` wrote."""
-    held: Mapping[str, Any] = json.loads(resume)
-    session = Session(held["user"], Secret(held["token"]) if held["token"] else None)
+    """What ``Work.dump`` wrote.
+
+    :raises SignerError: when it is nothing of ours.
+    """
+    try:
+        return _loaded(json.loads(resume))
+    except (ValueError, TypeError, KeyError):
+        raise SignerError("not what was written down") from None
+
+
+def _loaded(held: Mapping[str, Any]) -> tuple[Work, Session, datetime]:
+    session = Session(token=Secret(held["token"]) if held["token"] else None)
     chunks: Sequence[Sequence[tuple[str, str]]] = held["chunks"]
     work = Work(
         key=held["key"],
