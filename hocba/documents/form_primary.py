@@ -22,6 +22,7 @@ _DONE = {True: "Hoàn thành", False: "Chưa hoàn thành"}
 def row(content: Content, result: SubjectResult, signs: Mapping[str, dict[str, str]]) -> dict[str, Any]:
     """One subject: the level reached, the mark of the periodic test, the comment."""
     return {
+        "key": f"{content.year} {result.subject}",
         "subject": result.name,
         "level": mark(result.year) or waived(content, result),
         "test": number(result.test),

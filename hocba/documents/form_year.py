@@ -13,6 +13,7 @@ def row(content: Content, result: SubjectResult, signs: Mapping[str, dict[str, s
     """One line of page A: marks, comment, and the teacher with his signature when he has signed."""
     exempt = waived(content, result)
     return {
+        "key": f"{content.year} {result.subject}",
         "subject": result.name,
         "term1": mark(result.term1) or exempt,
         "term2": mark(result.term2) or exempt,
