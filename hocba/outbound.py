@@ -58,21 +58,20 @@ class Limits:
 VENDOR = Limits()
 """Calls of plugins."""
 
-REVOCATION = Limits(
+LISTS = Limits(
     patience=timedelta(seconds=30),
     size=32 << 20,
-    kinds=frozenset(
-        {
-            "application/pkix-crl",
-            "application/x-pkcs7-crl",
-            "application/ocsp-response",
-            "application/timestamp-reply",
-            "application/octet-stream",
-        }
-    ),
+    kinds=frozenset({"application/pkix-crl", "application/x-pkcs7-crl", "application/octet-stream"}),
     plain_http=True,
 )
-"""Revocation lists and answers, time stamps: signed by who made them."""
+"""Revocation lists: signed by who made them."""
+
+RESPONDERS = Limits(
+    size=1 << 20,
+    kinds=frozenset({"application/ocsp-response", "application/octet-stream"}),
+    plain_http=True,
+)
+"""Answers about one certificate (OCSP): signed as well."""
 
 PORTAL = Limits(patience=timedelta(seconds=60), size=16 << 20)
 """Receiving portals."""

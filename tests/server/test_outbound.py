@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from hocba.outbound import REVOCATION, VENDOR, Outbound, is_public
+from hocba.outbound import LISTS, VENDOR, Outbound, is_public
 from hocba.plugin_api import SignerError
 from hocba.settings import Settings
 from tests.server.fake_vendor import answer, vendor
@@ -97,7 +97,7 @@ async def test_http_to_loopback_is_for_development_only(fake):
 
 async def test_loopback_is_not_reached_in_production_even_when_listed(fake):
     hosts = (f"127.0.0.1:{fake.port}", f"localhost:{fake.port}")
-    served = going(*hosts, public_url="https://hocba.example.vn", limits=REVOCATION)
+    served = going(*hosts, public_url="https://hocba.example.vn", limits=LISTS)
     for host in ("127.0.0.1", "localhost"):
         with pytest.raises(SignerError, match="an address inside"):
             await served.get(fake.url(host=host))
