@@ -29,6 +29,7 @@ GROUPS = {
     "memory": "benchmarks.memory",
     "readiness": "benchmarks.readiness",
     "creating": "benchmarks.creating",
+    "auditing": "benchmarks.auditing",
 }
 
 

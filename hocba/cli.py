@@ -4,24 +4,24 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
-from hocba import __version__, database, words
+from hocba import __version__, database
 from hocba.actions import bootstrap
+from hocba.commands import audit
+from hocba.commands import do as _do
+from hocba.commands import settings as _settings
 from hocba.domain import entries
 from hocba.domain.errors import Refusal
 from hocba.domain.regulations import RegulationError
 from hocba.domain.values import Level, Role
 from hocba.plugin_api import Secret
 from hocba.secrets import SecretsError
-from hocba.settings import Settings, SettingsError
-
-T = TypeVar("T")
 
 PASSWORD_VARIABLE = "HOCBA_PASSWORD"  # noqa: S105 -- the name of a variable
 
@@ -251,26 +251,4 @@ def _password(*, stdin: bool) -> Secret:
     return Secret(click.prompt("Password", hide_input=True, confirmation_prompt=True))
 
 
-def _settings() -> Settings:
-    try:
-        return Settings.load()
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from None
-
-
-def _do(work: Coroutine[Any, Any, T]) -> T:
-    """Run ``work`` with the database open; a refusal is told in words."""
-
-    async def run() -> T:
-        settings = _settings()
-        await database.make_ready(settings)
-        await database.open_(settings)
-        try:
-            return await work
-        finally:
-            await database.close()
-
-    try:
-        return asyncio.run(run())
-    except Refusal as refusal:
-        raise click.ClickException(words.sentence(refusal, "en")) from None
+main.add_command(audit)
