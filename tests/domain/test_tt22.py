@@ -249,3 +249,37 @@ def test_conduct_in_term_one_never_lowers_the_year_by_the_table(second):
     years = [tt22.conduct(POLICY, first, second) for first in YEAR_LEVELS]
 
     assert years == sorted(years, key=YEAR_LEVELS.index)
+
+
+@given(YEARS, st.data())
+def test_a_better_mark_never_takes_a_title_away(marks, data):
+    index = data.draw(st.integers(0, len(marks) - 1))
+    mark = marks[index]
+    better = "Đ" if isinstance(mark, str) else min(Decimal(10), mark + data.draw(SCORES))
+    changed = [*marks[:index], better, *marks[index + 1 :]]
+
+    assert set(tt22.titles(POLICY, "T", "T", marks)) <= set(tt22.titles(POLICY, "T", "T", changed))
+
+
+@given(st.sampled_from(YEAR_LEVELS), st.sampled_from(YEAR_LEVELS), st.integers(0, 300), st.data())
+def test_better_levels_and_fewer_absences_never_keep_anybody_back(learnt, behaved, absences, data):
+    def better(level):
+        return data.draw(st.sampled_from(YEAR_LEVELS[: YEAR_LEVELS.index(level) + 1]))
+
+    fewer = data.draw(st.integers(0, absences))
+
+    assert tt22.moves_up(POLICY, better(learnt), better(behaved), fewer) >= tt22.moves_up(
+        POLICY, learnt, behaved, absences
+    )
+
+
+@pytest.mark.parametrize(
+    ("scores", "titles"),
+    [
+        (["9.0"] * 6, ("Học sinh Xuất sắc", "Học sinh Giỏi")),
+        (["9.0"] * 5 + ["8.9"], ("Học sinh Giỏi",)),
+        (["9.0"] * 5 + ["Đ"] * 4, ("Học sinh Giỏi",)),
+    ],
+)
+def test_the_sixth_score_from_nine_on_decides(scores, titles):
+    assert tt22.titles(POLICY, "T", "T", decimals(*scores)) == titles
