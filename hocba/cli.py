@@ -153,6 +153,21 @@ def plugins() -> None:
 
 
 @main.command()
+@click.argument("name")
+@click.option(
+    "--into", type=click.Path(path_type=Path, file_okay=False), default=".", show_default=True, help="Where."
+)
+def new_plugin(name: str, into: Path) -> None:
+    """Write a signing plugin that works, to begin with: a package with its tests."""
+    from hocba.testing import scaffold  # noqa: PLC0415 -- needs pytest, which a server has not
+
+    try:
+        click.echo(scaffold.write(name, into))
+    except scaffold.ScaffoldError as error:
+        raise click.ClickException(str(error)) from None
+
+
+@main.command()
 def schema() -> None:
     """Print the GraphQL schema."""
     from hocba.schema import schema as ours  # noqa: PLC0415
