@@ -10,22 +10,33 @@ What a plugin wants stands in ``[plugins.<key>]`` or in ``HOCBA_PLUGIN_<KEY>__<N
     [plugins.remote-signing]
     endpoint = "https://remote.example.vn/csc/v1"
 
+    [webhooks.mail]
+    url = "https://mail.example.vn/hocba"
+    secret = "whsec_…"
+    kinds = ["signing.reminder"]
+
+An endpoint's settings also stand in ``HOCBA_WEBHOOK_<NAME>__<SETTING>``.
+
 Keys that the server makes for itself are not settings: see ``hocba.secrets``.
 """
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields, replace
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from hocba.domain.messages import Endpoint, endpoint
 from hocba.domain.trust import Policy, RevocationMode
 
 PREFIX = "HOCBA_"
 PLUGIN_PREFIX = "HOCBA_PLUGIN_"
+WEBHOOK_PREFIX = "HOCBA_WEBHOOK_"
+TABLES = ("plugins", "webhooks")
+"""The settings that are tables of tables."""
 
 BROKERS = ("redis://", "rediss://")
 """How a broker's address begins: Redis, plain or with TLS.  No other broker is spoken to."""
@@ -61,6 +72,7 @@ class Settings:
     :ivar outbound_hosts: the only hosts that the server calls, ``host`` or ``host:port``.
     :ivar regulations_dir: TOML files that are laid on top of the packaged regulations.
     :ivar plugins: plugin key -> what is set for it.
+    :ivar webhooks: name -> an endpoint that messages are sent to; its host is one of ``outbound_hosts``.
     """
 
     database_url: str = field(default="sqlite://var/hocba.sqlite3", repr=False)
@@ -82,6 +94,7 @@ class Settings:
     outbound_hosts: tuple[str, ...] = ()
     regulations_dir: Path | None = None
     plugins: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
+    webhooks: Mapping[str, Endpoint] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         url = urlsplit(self.public_url)
@@ -89,6 +102,8 @@ class Settings:
             raise SettingsError("public_url: must be https, or http on loopback")
         if self.broker_url is not None:
             must_be_spoken(self.broker_url)
+        for each in self.webhooks.values():
+            must_be_reached(each, self.outbound_hosts, development=self.development)
         if self.trust and not self.trust_file and set(self.trust) != set(Policy):
             raise SettingsError("trust: give roots for every use, or a trust_file for the others")
 
@@ -111,7 +126,8 @@ class Settings:
         path = file or (Path(env["HOCBA_SETTINGS_FILE"]) if env.get("HOCBA_SETTINGS_FILE") else None)
         given = _from_file(path) if path else {}
         given |= _from_environment(env)
-        given["plugins"] = _plugins(given.get("plugins", {}), env)
+        given["plugins"] = _tables("plugins", given.get("plugins", {}), PLUGIN_PREFIX, env)
+        given["webhooks"] = _tables("webhooks", given.get("webhooks", {}), WEBHOOK_PREFIX, env)
         if "data_dir" in given:
             given = _beside(Path(given["data_dir"])) | given
         return replace(cls(), **{name: _typed(name, value) for name, value in given.items()})
@@ -121,6 +137,16 @@ def must_be_spoken(broker_url: str) -> None:
     """:raises SettingsError: unless the broker is one that we can talk to."""
     if not broker_url.startswith(BROKERS):
         raise SettingsError(f"broker_url: only {' and '.join(BROKERS)} are supported")
+
+
+def must_be_reached(endpoint: Endpoint, allowed: Collection[str], *, development: bool) -> None:
+    """:raises SettingsError: unless messages may go to that endpoint at all."""
+    url = urlsplit(endpoint.url)
+    if url.scheme != "https" and not (development and is_loopback(url.hostname or "")):
+        raise SettingsError(f"webhooks.{endpoint.name}: url: must be https, or http on loopback")
+    usual = {"https": 443, "http": 80}[url.scheme]
+    if {endpoint.host, *([] if url.port else [f"{endpoint.host}:{usual}"])}.isdisjoint(allowed):
+        raise SettingsError(f"webhooks.{endpoint.name}: url: its host is none of outbound_hosts")
 
 
 def is_loopback(host: str) -> bool:
@@ -153,19 +179,34 @@ def _from_file(path: Path) -> dict[str, Any]:
 
 
 def _from_environment(env: Mapping[str, str]) -> dict[str, Any]:
-    names = {PREFIX + each.name.upper(): each.name for each in fields(Settings) if each.name != "plugins"}
+    names = {PREFIX + each.name.upper(): each.name for each in fields(Settings) if each.name not in TABLES}
     return {names[name]: value for name, value in env.items() if name in names}
 
 
-def _plugins(given: Any, env: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """The ``[plugins.<key>]`` tables, and over them ``HOCBA_PLUGIN_<KEY>__<NAME>``."""
+def _tables(of: str, given: Any, prefix: str, env: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    """The ``[<of>.<key>]`` tables, and over them ``<prefix><KEY>__<NAME>``."""
     if not isinstance(given, dict) or not all(isinstance(each, dict) for each in given.values()):
-        raise SettingsError("plugins: must hold one table per plugin")
-    found = {key: {name: str(value) for name, value in table.items()} for key, table in given.items()}
+        raise SettingsError(f"{of}: must hold one table per key")
+    found: dict[str, dict[str, Any]] = {key: dict(table) for key, table in given.items()}
     for variable, value in env.items():
-        key, separator, name = variable.removeprefix(PLUGIN_PREFIX).partition("__")
-        if variable.startswith(PLUGIN_PREFIX) and separator:
+        key, separator, name = variable.removeprefix(prefix).partition("__")
+        if variable.startswith(prefix) and separator:
             found.setdefault(key.lower().replace("_", "-"), {})[name.lower()] = value
+    return found
+
+
+def _plugins(given: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]]:
+    return {key: {name: str(value) for name, value in table.items()} for key, table in given.items()}
+
+
+def _webhooks(given: Mapping[str, Any]) -> dict[str, Endpoint]:
+    """:raises SettingsError: naming the endpoint and what is wrong with it."""
+    found = {}
+    for name, table in given.items():
+        try:
+            found[name] = endpoint(name, table)
+        except ValueError as error:
+            raise SettingsError(f"webhooks.{name}: {error}") from None
     return found
 
 
@@ -243,5 +284,6 @@ _READERS: Mapping[str, Any] = {
     "require_second_factor": _flag,
     "trusted_proxies": lambda value: tuple(map(ip_network, _list(value))),
     "outbound_hosts": lambda value: tuple(each.lower() for each in _list(value)),
-    "plugins": dict,
+    "plugins": _plugins,
+    "webhooks": _webhooks,
 }
