@@ -12,12 +12,15 @@ from hocba.schema.docs import describe
 
 INPUTS: Mapping[str, str] = {
     "certificates": "certificates",
+    "level": "level",
     "name": "name",
     "printing.place": "place",
     "printing.primary_profile": "primaryProfile",
     "printing.written_on": "writtenOn",
     "reason": "reason",
+    "school_code": "schoolCode",
     "until": "until",
+    "username": "username",
     "year": "schoolYear",
 }
 """How inputs call the field that a refusal names; what does not stand here is no field of an input."""
