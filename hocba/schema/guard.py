@@ -25,6 +25,7 @@ from hocba.schema.errors import OURS, BadUserInputError, NotReadyError, TooCostl
 
 _BRACKETS = re.compile(r"[{}\[\]()]")
 _NUL = re.compile(r"\0|\\u(?:0000|\{0+\})")
+_LONG_NUMBER = re.compile(r"\d{400}")
 BEFORE_ANYTHING = frozenset(
     {
         "__typename",
@@ -61,6 +62,7 @@ class Guard(SchemaExtension):
         try:
             if document is not None:
                 _must_be_allowed(document, context.context)
+                limits.values_must_fit(context.variables or {})
                 limits.must_fit(document, context.variables or {})
                 _must_be_ready(document, context.context)
                 _must_be_text(context.query or "", context.variables or {})
@@ -161,9 +163,12 @@ def _must_be_ready(document: DocumentNode, context: Any) -> None:
 
 
 def _must_be_text(query: str, variables: Any) -> None:
-    """:raises BadUserInputError: for the character that no database keeps in a text, NUL."""
+    """:raises BadUserInputError: for NUL, which no database keeps in a text, and for a number of no use."""
     if _NUL.search(query) or _has_nul(variables):
         raise BadUserInputError("a text holds the character NUL")
+    if _LONG_NUMBER.search(query):
+        # Python reads no whole number of more than 4,300 digits: the failure would be ours.
+        raise BadUserInputError("a number of more than 400 digits")
 
 
 def _has_nul(value: Any) -> bool:

@@ -2,7 +2,8 @@
 
 Fragments are counted once and remembered, so that a chain of fragments that doubles 24 times
 costs 24 steps and not 16 million.  What is counted is what the operation says once its
-fragments are put in; costs multiply with the pages asked for.
+fragments are put in; costs multiply with the pages asked for.  Variables are counted before anybody
+looks at them: 100,000 ids are 200 ms of work, though none of them is anybody's.
 """
 
 from collections.abc import Mapping
@@ -22,6 +23,7 @@ from graphql import (
 )
 
 from hocba.schema.errors import TooCostlyError
+from hocba.schema.merging import comparisons
 
 MAX_LENGTH = 60_000
 MAX_TOKENS = 2_000
@@ -34,7 +36,10 @@ MAX_INTROSPECTION_DEPTH = 16
 MAX_FIELDS = 1_000
 MAX_ALIASES = 30
 MAX_DIRECTIVES = 50
+MAX_COMPARISONS = 12_000
 MAX_COST = 60_000
+MAX_VALUES = 20_000
+MAX_VALUE_DEPTH = 30
 
 DEFAULT_PAGE = 50
 MAX_PAGE = 100
@@ -199,16 +204,42 @@ def must_fit(document: DocumentNode, variables: Mapping[str, Any]) -> None:
         raise TooCostlyError(f"more than {MAX_OPERATIONS} operations")
     if len(fragments) > MAX_FRAGMENTS:
         raise TooCostlyError(f"more than {MAX_FRAGMENTS} fragments")
+    aliased = 0
     counter = _Counter(document, variables)
     for each in operations:
         if len(each.variable_definitions or ()) > MAX_VARIABLES:
             raise TooCostlyError(f"more than {MAX_VARIABLES} variables")
         if len(each.directives or ()) > MAX_DIRECTIVES:
             raise TooCostlyError(f"more than {MAX_DIRECTIVES} directives")
-        _must_fit(counter.selection(each.selection_set))
+        size = counter.selection(each.selection_set)
+        _must_fit(size)
+        aliased += size.aliases
     for fragment in fragments:
         # Those that nothing uses would still be validated.
         _must_fit(counter.selection(fragment.selection_set), MAX_INTROSPECTION_DEPTH)
+    if comparisons(document) > MAX_COMPARISONS:
+        raise TooCostlyError("the same fields are repeated too often")
+    if aliased and introspects(document):
+        # 29 times the fields of every type are 1.0 s of work; what reads the schema has no use for aliases.
+        raise TooCostlyError("an alias in a question about the schema")
+
+
+def values_must_fit(variables: Mapping[str, Any]) -> None:
+    """:raises TooCostlyError: when the variables hold too many values, or nest them too deeply."""
+    level: list[Any] = [variables]
+    count = depth = 0
+    while level:
+        depth += 1
+        inside: list[Any] = []
+        for each in level:
+            found = each.values() if isinstance(each, dict) else each
+            count += len(found)
+            inside.extend(value for value in found if isinstance(value, dict | list))
+        if count > MAX_VALUES:
+            raise TooCostlyError(f"more than {MAX_VALUES} values in the variables")
+        if depth > MAX_VALUE_DEPTH:
+            raise TooCostlyError("variables nested too deeply")
+        level = inside
 
 
 def _must_fit(size: Size, depth: int = MAX_DEPTH) -> None:
