@@ -33,6 +33,7 @@ from hocba.domain.record import TranscriptRecord
 from hocba.domain.transcript import Transcript
 from hocba.domain.values import SchoolYear, Slot, StudentId, TranscriptId, is_school_year
 from hocba.store import ids, school, transcripts
+from hocba.store.reads.accounts import issuers
 from hocba.store.reads.students import shared_ids
 from hocba.store.records import load_records
 from hocba.store.standings import Standing, load_standings, lock_classes
@@ -62,6 +63,17 @@ class Planned:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What only the review before making asks: it warns of it and refuses nothing."""
+
+    shared_ids: Collection[str] = ()
+    has_issuer: bool = True
+
+
+_NOTHING = _Known()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Review:
     """What was found about a pupil; two that are equal stand for the same data."""
 
@@ -70,9 +82,15 @@ class _Review:
     record: TranscriptRecord | None = None
 
 
-async def plan(actor: Actor, student_ids: Sequence[UUID], year: SchoolYear) -> list[Planned]:
+async def plan(
+    actor: Actor, student_ids: Sequence[UUID], year: SchoolYear, *, now: datetime
+) -> list[Planned]:
     """The review before making: signing plan, missing data, refusals.  In the order asked."""
-    reviews = await _review(actor, student_ids, year, shared_ids=await shared_ids(student_ids, year))
+    known = _Known(
+        shared_ids=await shared_ids(student_ids, year),
+        has_issuer=bool(await issuers(actor.school, now)),
+    )
+    reviews = await _review(actor, student_ids, year, known)
     return [reviews[student].planned for student in student_ids]
 
 
@@ -115,14 +133,14 @@ async def _create(
 
 
 async def _review(
-    actor: Actor, student_ids: Sequence[UUID], year: SchoolYear, *, shared_ids: Collection[str] = ()
+    actor: Actor, student_ids: Sequence[UUID], year: SchoolYear, known: _Known = _NOTHING
 ) -> dict[UUID, _Review]:
     standings = await load_standings(student_ids, year)
     kept = [id_ for id_, standing in standings.items() if not _stranger(actor, standing)]
     records = await load_records(kept, year)
 
     def judge() -> dict[UUID, _Review]:
-        return {student: _judge(actor, student, standings, records, shared_ids) for student in student_ids}
+        return {student: _judge(actor, student, standings, records, known) for student in student_ids}
 
     return await asyncio.to_thread(judge)
 
@@ -132,14 +150,19 @@ def _judge(
     student: UUID,
     standings: Mapping[StudentId, Standing],
     records: Mapping[StudentId, TranscriptRecord],
-    shared_ids: Collection[str],
+    known: _Known,
 ) -> _Review:
     standing = standings.get(StudentId(student))
     if refusal := _stranger(actor, standing):
         return _Review(planned=Planned(student_id=student, refusal=refusal))
     assert standing is not None
     record = records[standing.student]
-    found = review(record, confirmed=standing.confirmed, shared_ids=shared_ids)
+    found = review(
+        record,
+        confirmed=standing.confirmed,
+        shared_ids=known.shared_ids,
+        has_issuer=known.has_issuer,
+    )
     try:
         slots, refusal = signing_plan(record), _obstacle(standing, found.missing)
     except Refusal as too_many:

@@ -10,7 +10,7 @@ from hocba.actions import creation, incomplete
 from hocba.domain.record import Summary as YearSummary
 from hocba.domain.record import TranscriptRecord
 from hocba.domain.values import SchoolYear, Status
-from hocba.schema.context import Info, asking_of
+from hocba.schema.context import Info, asking_of, now_of
 from hocba.schema.docs import describe
 from hocba.schema.errors import BadUserInputError
 from hocba.schema.ids import local_id, local_ids
@@ -128,7 +128,9 @@ class StudentQueries:
         """
         asking, language = asking_of(info), info.context.language
         year = year_read(info, school_year)
-        planned = await creation.plan(asking.actor, local_ids("Student", student_ids, limit=100), year)
+        planned = await creation.plan(
+            asking.actor, local_ids("Student", student_ids, limit=100), year, now=now_of(info)
+        )
         return [
             SigningPlan(
                 student_id=shown_id,
@@ -152,7 +154,7 @@ async def _shaped(info: Info, rows: Sequence[reads.Student], year: str, prefix: 
     if ids and asks(info, *(f"{prefix}{name}" for name in _FROM_RECORD)):
         records = dict((await load_records(ids, SchoolYear(year))).items())
     if ids and asks(info, f"{prefix}readiness"):
-        reviews = await creation.plan(asking_of(info).actor, ids, SchoolYear(year))
+        reviews = await creation.plan(asking_of(info).actor, ids, SchoolYear(year), now=now_of(info))
         planned = {each.student_id: each for each in reviews}
     shown = [Student.plain(row, info.context.language) for row in rows]
     for student, row in zip(shown, rows, strict=True):

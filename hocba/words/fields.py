@@ -16,6 +16,7 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     "school.commune": ("Xã/Phường/Đặc khu", "Commune"),
     "school.province": ("Tỉnh/Thành phố", "Province"),
     "school.identity": ("Mã số thuế của nhà trường", "Tax code of the school"),
+    "school.issuer": ("Nhân sự ký phát hành", "Issuer"),
     "school.level": ("Cấp học", "Level"),
     "class.grade": ("Khối lớp", "Grade"),
     "class.confirmed": ("Xác nhận cuối năm", "Year-end confirmation"),

@@ -77,6 +77,10 @@ GAPS: Mapping[Gap, tuple[str, str]] = {
         "Mã số định danh cá nhân này còn có ở học sinh khác của trường.",
         "Another pupil of the school has the same personal id.",
     ),
+    Gap.NO_ISSUER: (
+        "Chưa có ai được giao quyền ký phát hành.",
+        "Nobody has the right to issue.",
+    ),
     Gap.NOT_IN_LIST: ("{field} “{found}” không có trong danh mục.", "{field} “{found}” is not in the list."),
     Gap.ACCEPTED: (
         "{about}{field} là {found}, theo {article} ({rule}) là {expected}; được chấp nhận vì: “{reason}”.",

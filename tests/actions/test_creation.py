@@ -25,6 +25,7 @@ from hocba.store.models import (
     PrimarySummaryRow,
     PrintConfigurationRow,
     ResultRow,
+    RoleGrantRow,
     SlotRow,
     StudentRow,
     TranscriptRow,
@@ -49,7 +50,7 @@ async def nothing_was_made() -> bool:
 async def test_the_review_says_who_will_sign_what_and_writes_nothing(db):
     school = await build.school(students=2)
 
-    first, second = await creation.plan(school.admin, school.students, build.YEAR)
+    first, second = await creation.plan(school.admin, school.students, build.YEAR, now=build.NOW)
 
     assert (first.student_id, second.student_id) == school.students
     assert (first.refusal, first.missing) == (None, ())
@@ -143,7 +144,7 @@ async def test_an_earlier_year_that_is_not_whole_is_said_before(db):
         id=ids.new(), student_id=first, year="2024-2025", class_name="", school_name="  "
     )
 
-    (planned,) = await creation.plan(school.admin, [first], build.YEAR)
+    (planned,) = await creation.plan(school.admin, [first], build.YEAR, now=build.NOW)
     refused, made = await create(school.admin, [first, second])
 
     assert [(each.code, each.field) for each in planned.missing] == [
@@ -152,6 +153,18 @@ async def test_an_earlier_year_that_is_not_whole_is_said_before(db):
     ]
     assert (refused.refusal.code, refused.refusal.facts["missing"]) == (Code.MISSING_DATA, planned.missing)
     assert made.outcome is Outcome.DONE
+
+
+async def test_that_nobody_may_issue_is_said_before_and_keeps_nothing_from_being_made(db):
+    school = await build.school(students=1)
+    assert (await creation.plan(school.admin, school.students, build.YEAR, now=build.NOW))[0].warnings == ()
+    await RoleGrantRow.filter(role=Role.ISSUER).update(valid_to=build.NOW)
+
+    (planned,) = await creation.plan(school.admin, school.students, build.YEAR, now=build.NOW)
+    (made,) = await create(school.admin, school.students)
+
+    assert [(gap.code, gap.field) for gap in planned.warnings] == [(Gap.NO_ISSUER, "school.issuer")]
+    assert (planned.refusal, made.outcome) == (None, Outcome.DONE)
 
 
 async def test_a_manager_makes_transcripts_too(db):
@@ -167,7 +180,7 @@ async def test_whoever_only_sees_the_class_makes_nothing(db):
 
     for who in (school.teachers[3], school.leader):
         results = await create(who, school.students)
-        reviews = await creation.plan(who, school.students, build.YEAR)
+        reviews = await creation.plan(who, school.students, build.YEAR, now=build.NOW)
 
         assert [result.refusal.code for result in results] == [Code.NOT_PERMITTED] * 2
         assert [(review.refusal.code, review.slots) for review in reviews] == [(Code.NOT_PERMITTED, ())] * 2
@@ -181,7 +194,7 @@ async def test_whom_one_may_not_see_is_not_found_and_neither_is_whom_nobody_know
     for who in (other.admin, other.homeroom, school.issuer, build.actor(Role.SUBJECT_TEACHER)):
         results = await create(who, [*school.students, nobody])
         assert [result.refusal.code for result in results] == [Code.NOT_FOUND] * 2
-    (review,) = await creation.plan(school.admin, [nobody], build.YEAR)
+    (review,) = await creation.plan(school.admin, [nobody], build.YEAR, now=build.NOW)
     (wrong_year,) = await create(school.admin, school.students, SchoolYear("2024-2025"))
 
     assert (review.refusal.code, review.missing) == (Code.NOT_FOUND, ())
@@ -194,7 +207,7 @@ async def test_a_class_that_is_not_confirmed_has_no_transcripts(db):
     await ClassRow.filter(id=school.class_id).update(confirmed_at=None)
 
     (result,) = await create(school.admin, school.students)
-    (review,) = await creation.plan(school.admin, school.students, build.YEAR)
+    (review,) = await creation.plan(school.admin, school.students, build.YEAR, now=build.NOW)
 
     assert (result.refusal.code, result.refusal.facts) == (Code.YEAR_NOT_CONFIRMED, {"class_name": "6A1"})
     assert [gap.code for gap in review.missing] == [Gap.NOT_CONFIRMED]
@@ -212,7 +225,7 @@ async def test_one_pupil_with_missing_data_does_not_stop_the_others(db):
     assert (refusal.code, refusal.facts["count"]) == (Code.MISSING_DATA, 2)
     assert [gap.field for gap in refusal.facts["missing"]] == ["student.ethnicity", "student.personal_id"]
     assert await TranscriptRow.filter(student_id=school.students[1]).count() == 0
-    (review,) = await creation.plan(school.admin, [school.students[1]], build.YEAR)
+    (review,) = await creation.plan(school.admin, [school.students[1]], build.YEAR, now=build.NOW)
     assert review.missing == refusal.facts["missing"]
 
 
@@ -228,7 +241,7 @@ async def test_more_teachers_than_one_signature_can_cover_are_too_many(db):
         )
 
     (result,) = await create(school.admin, school.students)
-    (review,) = await creation.plan(school.admin, school.students, build.YEAR)
+    (review,) = await creation.plan(school.admin, school.students, build.YEAR, now=build.NOW)
 
     assert (result.refusal.code, result.refusal.facts) == (
         Code.TOO_MANY_SIGNERS,

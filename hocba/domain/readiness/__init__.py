@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from hocba.domain.assessment import Finding, assess
 from hocba.domain.curriculum import GRADES
 from hocba.domain.readiness import cover, results, staff, summary, texts
-from hocba.domain.readiness.gaps import Gap, Missing, Place, gap
+from hocba.domain.readiness.gaps import Gap, Missing, Place, gap, warning
 from hocba.domain.record import TranscriptRecord
 from hocba.domain.regulations.rules import FIXED, SCOPES, Rule, Severity
 
@@ -57,18 +57,25 @@ def missing(record: TranscriptRecord, *, confirmed: bool = True) -> list[Missing
 
 
 def review(
-    record: TranscriptRecord, *, confirmed: bool = True, shared_ids: Collection[str] = ()
+    record: TranscriptRecord,
+    *,
+    confirmed: bool = True,
+    shared_ids: Collection[str] = (),
+    has_issuer: bool = True,
 ) -> Readiness:
     """What keeps ``record`` from becoming a transcript, and what a person should look at besides.
 
     :param confirmed: as in ``missing``.
     :param shared_ids: personal ids that several pupils of the school and year have, when that is known.
+    :param has_issuer: whether somebody may issue, when that is known; he is needed at the last step only.
     """
     if record.grade not in GRADES[record.school.level]:
         return Readiness(missing=(gap(Gap.EMPTY, "class.grade", Place.CLASS),))
     found = list(_found(record, shared_ids))
     if not confirmed:
         found.insert(0, gap(Gap.NOT_CONFIRMED, "class.confirmed", Place.CLASS))
+    if not has_issuer:
+        found.append(warning(Gap.NO_ISSUER, "school.issuer", Place.STAFF))
     return Readiness(
         missing=tuple(each for each in found if each.severity is Severity.ERROR),
         warnings=tuple(each for each in found if each.severity is Severity.WARNING),

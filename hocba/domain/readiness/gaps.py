@@ -37,6 +37,7 @@ class Gap(StrEnum):
     # warnings
     ID_DIFFERS = auto()
     ID_SHARED = auto()
+    NO_ISSUER = auto()
     NOT_IN_LIST = auto()
     ACCEPTED = auto()
     RULES_UNKNOWN = auto()
