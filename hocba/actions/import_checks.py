@@ -2,13 +2,14 @@
 
 The single cells were judged when the file was read.  Here: no row twice; classes, staff and pupils
 that rows name exist, in the file or in the school; one responsible teacher for a subject, class and
-term; who may set user names and roles.  What a pupil's rows must be is ``hocba.actions.import_pupil_checks``.
+term; who may set user names and roles.  What a pupil's rows must be is ``hocba.actions.import_pupil_checks``
+and, for years elsewhere and reasons against rules, ``hocba.actions.import_beside_checks``.
 """
 
 from collections.abc import Hashable, Iterator
 from typing import Any
 
-from hocba.actions import import_pupil_checks
+from hocba.actions import import_beside_checks, import_pupil_checks
 from hocba.actions.import_known import Known, known, not_of_grade, twice
 from hocba.documents.workbooks import Problem, ProblemCode, SheetKey, Sheets
 from hocba.documents.workbooks.lines import StaffLine
@@ -29,6 +30,7 @@ def check(sheets: Sheets, data: SchoolData, actor: Actor) -> list[Problem]:
         *_classes(sheets, found),
         *_assignments(sheets, found),
         *import_pupil_checks.check(sheets, found),
+        *import_beside_checks.check(sheets, found),
         *twice(found, SheetKey.PRINTING, sheets.printing, "place", lambda _: True),
     ]
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from hocba.documents.workbooks import Problem, ProblemCode, Severity, SheetKey, Sheets
-from hocba.documents.workbooks.cells import as_text
+from hocba.documents.workbooks.cells import as_text, fold
 from hocba.documents.workbooks.sheets import column_of
 from hocba.domain.curriculum import GRADES, Subject, form, level_of
 from hocba.domain.values import Level, SchoolYear
@@ -21,7 +21,7 @@ class Known:
     :ivar names: pupil -> full name.
     :ivar class_of: pupil -> class of the year.
     :ivar programmes: grade of the school -> its subjects.
-    :ivar failed: rows in which something was wrong already.
+    :ivar failed: cells that were wrong when they were read.
     """
 
     data: SchoolData
@@ -30,7 +30,7 @@ class Known:
     names: Mapping[str, str]
     class_of: Mapping[str, str]
     programmes: Mapping[int, Mapping[str, Subject]]
-    failed: frozenset[tuple[SheetKey | None, int]]
+    failed: frozenset[tuple[SheetKey | None, int, str]]
 
     def problem(self, sheet: SheetKey, line: Any, field: str, code: ProblemCode, **facts: Any) -> Problem:
         """Something wrong with what a line says in one field."""
@@ -43,6 +43,10 @@ class Known:
             value=as_text(str(value)) if isinstance(value, str | int | Decimal) else "",
             facts=facts,
         )
+
+    def is_wrong(self, sheet: SheetKey, line: Any, field: str) -> bool:
+        """Whether a cell was wrong when it was read."""
+        return (sheet, line.row, column_of(sheet, field).header) in self.failed
 
     def grade_of(self, student: str) -> int | None:
         """The grade of a pupil's class, when the school has such a grade."""
@@ -71,7 +75,7 @@ def known(sheets: Sheets, data: SchoolData) -> Known:
         names=names | {line.code: line.full_name for line in sheets.students},
         class_of=class_of,
         programmes=_programmes(data.levels, data.year),
-        failed=frozenset((each.sheet, each.row) for each in errors),
+        failed=frozenset((each.sheet, each.row, each.header) for each in errors),
     )
 
 
@@ -107,3 +111,28 @@ def not_of_grade(known: Known, sheet: SheetKey, line: Any, grade: int | None) ->
 def is_primary(grade: int) -> bool:
     """Whether TT 27/2020 assesses the grade."""
     return level_of(grade) is Level.TH
+
+
+def pupil(known: Known, sheet: SheetKey, line: Any) -> Iterator[Problem]:
+    """A row's pupil: that there is one, and, where a name stands beside his code, that it is his."""
+    if not line.student:
+        return
+    if line.student not in known.names:
+        yield known.problem(sheet, line, "student", ProblemCode.STUDENT_UNKNOWN)
+        return
+    if line.student not in known.class_of and sheet is not SheetKey.EARLIER_YEARS:
+        yield known.problem(sheet, line, "student", ProblemCode.STUDENT_NOT_ENROLLED)
+    name = known.names[line.student]
+    if line.full_name and name and line.full_name != name and fold(line.full_name) != fold(name):
+        yield known.problem(sheet, line, "full_name", ProblemCode.NAME_DIFFERS, name=name)
+
+
+def once(known: Known, sheet: SheetKey, lines: tuple[Any, ...], field: str) -> Iterator[Problem]:
+    """Of each pupil one row for each subject, year or rule."""
+    yield from twice(
+        known,
+        sheet,
+        lines,
+        field,
+        lambda line: (line.student, getattr(line, field)) if line.student and getattr(line, field) else None,
+    )

@@ -1,14 +1,14 @@
 """What a pupil's rows must be: pure, over what was read and loaded.
 
 A subject is one of the grade; a row stands on the sheet of the pupil's level; a mark fits the kind of its
-subject (TT 22/2021 Đ5.3, TT 27/2020 Đ7.1); a year elsewhere lies behind; a rule is one of the grade's
-circular.  Besides, what a person should look at: two who may be one, ids that do not fit or are not there.
+subject (TT 22/2021 Đ5.3, TT 27/2020 Đ7.1).  Besides, what a person should look at: two who may be one, ids
+that do not fit or are not there.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from hocba.actions.import_known import Known, is_primary, not_of_grade, twice
+from hocba.actions.import_known import Known, is_primary, not_of_grade, once, pupil, twice
 from hocba.documents.workbooks import Problem, ProblemCode, SheetKey, Sheets
 from hocba.documents.workbooks.cells import fold
 from hocba.documents.workbooks.lines import PrimaryResultLine, ResultLine, StudentLine
@@ -39,8 +39,6 @@ def check(sheets: Sheets, known: Known) -> Iterator[Problem]:
     yield from _summaries(sheets, known, SheetKey.SUMMARIES)
     yield from _primary_results(sheets, known)
     yield from _summaries(sheets, known, SheetKey.PRIMARY_SUMMARIES)
-    yield from _earlier_years(sheets, known)
-    yield from _overrides(sheets, known)
 
 
 def _students(sheets: Sheets, known: Known) -> Iterator[Problem]:
@@ -61,7 +59,7 @@ def _students(sheets: Sheets, known: Known) -> Iterator[Problem]:
 
 def _without_id(known: Known, line: StudentLine) -> Iterator[Problem]:
     """He is taken all the same: he only cannot have a transcript yet.  A wrong id was named already."""
-    if (SheetKey.STUDENTS, line.row) not in known.failed:
+    if not known.is_wrong(SheetKey.STUDENTS, line, "personal_id"):
         yield known.problem(SheetKey.STUDENTS, line, "personal_id", ProblemCode.PERSONAL_ID_ABSENT)
 
 
@@ -96,20 +94,6 @@ def _holder(of: dict[Any, str], key: Any, code: str) -> str:
     return of.setdefault(key, code) if key and code else code
 
 
-def _pupil(known: Known, sheet: SheetKey, line: Any) -> Iterator[Problem]:
-    """A row's pupil: that there is one, and, where a name stands beside his code, that it is his."""
-    if not line.student:
-        return
-    if line.student not in known.names:
-        yield known.problem(sheet, line, "student", ProblemCode.STUDENT_UNKNOWN)
-        return
-    if line.student not in known.class_of and sheet is not SheetKey.EARLIER_YEARS:
-        yield known.problem(sheet, line, "student", ProblemCode.STUDENT_NOT_ENROLLED)
-    name = known.names[line.student]
-    if line.full_name and name and line.full_name != name and fold(line.full_name) != fold(name):
-        yield known.problem(sheet, line, "full_name", ProblemCode.NAME_DIFFERS, name=name)
-
-
 def _of_other_level(known: Known, sheet: SheetKey, line: Any) -> Problem | None:
     grade = known.grade_of(line.student)
     if grade is None or is_primary(grade) == (sheet in _PRIMARY):
@@ -122,22 +106,11 @@ def _programme(known: Known, line: Any) -> Mapping[str, Subject]:
     return known.programmes.get(known.grade_of(line.student) or 0, {})
 
 
-def _once(known: Known, sheet: SheetKey, lines: tuple[Any, ...], field: str) -> Iterator[Problem]:
-    """Of each pupil one row for each subject, year or rule."""
-    yield from twice(
-        known,
-        sheet,
-        lines,
-        field,
-        lambda line: (line.student, getattr(line, field)) if line.student and getattr(line, field) else None,
-    )
-
-
 def _results(sheets: Sheets, known: Known) -> Iterator[Problem]:
     sheet = SheetKey.RESULTS
-    yield from _once(known, sheet, sheets.results, "subject")
+    yield from once(known, sheet, sheets.results, "subject")
     for line in sheets.results:
-        yield from _pupil(known, sheet, line)
+        yield from pupil(known, sheet, line)
         if misplaced := _of_other_level(known, sheet, line):
             yield misplaced
             continue
@@ -185,9 +158,9 @@ def _year(known: Known, line: ResultLine) -> Mark:
 
 def _primary_results(sheets: Sheets, known: Known) -> Iterator[Problem]:
     sheet = SheetKey.PRIMARY_RESULTS
-    yield from _once(known, sheet, sheets.primary_results, "subject")
+    yield from once(known, sheet, sheets.primary_results, "subject")
     for line in sheets.primary_results:
-        yield from _pupil(known, sheet, line)
+        yield from pupil(known, sheet, line)
         if misplaced := _of_other_level(known, sheet, line):
             yield misplaced
             continue
@@ -211,32 +184,10 @@ def _summaries(sheets: Sheets, known: Known, sheet: SheetKey) -> Iterator[Proble
     lines = sheets.lines(sheet)
     yield from twice(known, sheet, lines, "student", lambda line: line.student)
     for line in lines:
-        yield from _pupil(known, sheet, line)
+        yield from pupil(known, sheet, line)
         if misplaced := _of_other_level(known, sheet, line):
             yield misplaced
             continue
         grade = known.grade_of(line.student)
         if line.completed_level is not None and grade and grade != last_grade(level_of(grade)):
             yield known.problem(sheet, line, "completed_level", ProblemCode.COMPLETION_NOT_EXPECTED)
-
-
-def _earlier_years(sheets: Sheets, known: Known) -> Iterator[Problem]:
-    sheet, year = SheetKey.EARLIER_YEARS, known.data.year
-    yield from _once(known, sheet, sheets.earlier_years, "year")
-    for line in sheets.earlier_years:
-        yield from _pupil(known, sheet, line)
-        if line.year >= year:
-            yield known.problem(sheet, line, "year", ProblemCode.YEAR_NOT_EARLIER, year=year)
-
-
-def _overrides(sheets: Sheets, known: Known) -> Iterator[Problem]:
-    sheet = SheetKey.OVERRIDES
-    yield from _once(known, sheet, sheets.overrides, "rule")
-    for line in sheets.overrides:
-        yield from _pupil(known, sheet, line)
-        grade = known.grade_of(line.student)
-        if not line.rule or grade is None:
-            continue
-        rules = rule_set(grade, known.data.year)
-        if rules is None or line.rule not in rules.articles:
-            yield known.problem(sheet, line, "rule", ProblemCode.RULE_NOT_OF_GRADE, grade=grade)

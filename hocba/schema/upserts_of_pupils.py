@@ -148,17 +148,19 @@ class PrimarySummaryInput:
 class EarlierYearInput:
     """A school year that a pupil spent elsewhere, for Quá trình học tập.
 
+    A year that was entered wrongly is taken back with className, schoolName and since null.
+
     :ivar student: Mã học sinh.
     :ivar year: Năm học, before the one of the rows.
-    :ivar class_name: Lớp.
-    :ivar school_name: Tên trường.
+    :ivar class_name: Lớp; required, but to take the year back.
+    :ivar school_name: Tên trường; required, but to take the year back.
     :ivar since: Ngày nhập học hoặc chuyển đến, ISO.
     """
 
     student: str
     year: str
-    class_name: str
-    school_name: str
+    class_name: str | None = UNSET
+    school_name: str | None = UNSET
     since: str | None = UNSET
 
 
@@ -169,12 +171,12 @@ class OverrideInput:
 
     :ivar student: Mã học sinh.
     :ivar rule: The rule's code, as what is missing names it.
-    :ivar reason: Lí do.
+    :ivar reason: Lí do; null or empty takes the reason back.
     """
 
     student: str
     rule: str
-    reason: str
+    reason: str | None = UNSET
 
 
 @describe

@@ -77,17 +77,19 @@ async def _sources(student_ids: Sequence[UUID], year: SchoolYear) -> _Sources:
     this_year = [row for row in classes if row["year"] == year]
     schools = {row["school_id"] for row in classes}
     teachers = await _teachers([row["id"] for row in this_year])
-    earlier = await EarlierYearRow.filter(student_id__in=student_ids, year__lt=year).values()
+    earlier = EarlierYearRow.filter(student_id__in=student_ids, year__lt=year).exclude(school_name="")
     return _Sources(
         students={row["id"]: row for row in students},
         enrolments=_grouped(sorted(enrolments, key=lambda row: str(row["year"])), "student_id"),
-        earlier=_grouped(earlier, "student_id"),
+        earlier=_grouped(await earlier.values(), "student_id"),
         classes={row["id"]: row for row in classes},
         schools={row["id"]: row for row in await SchoolRow.filter(id__in=schools).values()},
         results=_grouped(await ResultRow.filter(enrolment_id__in=now).values(), "enrolment_id"),
         summaries=_by_enrolment(await SummaryRow.filter(enrolment_id__in=now).values()),
         primary=_by_enrolment(await PrimarySummaryRow.filter(enrolment_id__in=now).values()),
-        overrides=_grouped(await OverrideRow.filter(enrolment_id__in=now).values(), "enrolment_id"),
+        overrides=_grouped(
+            await OverrideRow.filter(enrolment_id__in=now).exclude(reason="").values(), "enrolment_id"
+        ),
         teachers=teachers,
         persons=await _persons(this_year, teachers),
         printing=await _printing(schools, year),

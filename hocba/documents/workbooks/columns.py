@@ -24,12 +24,17 @@ _PLAIN = cells.text(200)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One column of a sheet."""
+    """One column of a sheet.
+
+    :ivar required: it must be filled in.
+    :ivar emptied: but for a row that is there already: emptying it takes the row back.
+    """
 
     header: str
     field: str
     kind: Kind = _PLAIN
     required: bool = False
+    emptied: bool = False
     note: str = ""
     width: int = 16
 

@@ -46,6 +46,7 @@ class ProblemCode(StrEnum):
     EXEMPT_WITH_MARKS = auto()
     YEAR_NOT_EARLIER = auto()
     RULE_NOT_OF_GRADE = auto()
+    RULE_FIXED = auto()
     USERNAME_TAKEN = auto()
     ADMIN_ONLY = auto()
     NOT_TO_ONESELF = auto()

@@ -147,8 +147,12 @@ WORDS: Mapping[ProblemCode, tuple[str, str]] = {
         "This must be a school year before {year}.",
     ),
     ProblemCode.RULE_NOT_OF_GRADE: (
-        "Quy tắc này không áp dụng cho khối {grade}.",
-        "This rule does not apply to grade {grade}.",
+        "Quy tắc này không áp dụng cho khối {grade}; các quy tắc được ghi ngoại lệ: {choices}.",
+        "This rule does not apply to grade {grade}; a reason may stand against: {choices}.",
+    ),
+    ProblemCode.RULE_FIXED: (
+        "Không lí do nào được ghi cho quy tắc này; các quy tắc được ghi ngoại lệ: {choices}.",
+        "No reason stands against this rule; a reason may stand against: {choices}.",
     ),
     ProblemCode.USERNAME_TAKEN: (
         "Tên đăng nhập này đã thuộc về người khác.",

@@ -178,7 +178,7 @@ def line_of(table: Table, number: int, cells: Iterable[tuple[Column, Cell]], pro
 def _value(column: Column, cell: Cell) -> Any:
     if not is_empty(cell):
         return column.kind.parse(cell)
-    if column.required:
+    if column.required and not column.emptied:
         raise Unfit(ProblemCode.REQUIRED)
     return column.kind.empty
 

@@ -34,6 +34,7 @@ _PERSONAL_ID = Column(
     width=20,
 )
 _DAY = days.day()
+_TAKEN_BACK = "Dòng đã nhập mà để trống thì được rút lại."
 _TICK = "Ghi x nếu có. Để trống không thu hồi quyền đã cấp."
 
 STAFF = Table(
@@ -124,14 +125,15 @@ EARLIER_YEARS = Table(
             note="Năm học ở trường khác, ví dụ 2023-2024.",
             width=12,
         ),
-        code("Lớp", "class_name", "Lớp đã học năm ấy."),
-        text(
-            "Tên trường",
-            "school_name",
-            200,
-            "Tên trường, kể cả tỉnh hoặc thành phố.",
-            width=40,
+        replace(code("Lớp", "class_name", f"Lớp đã học năm ấy. {_TAKEN_BACK}"), emptied=True),
+        Column(
+            header="Tên trường",
+            field="school_name",
+            kind=cells.text(200),
             required=True,
+            emptied=True,
+            note="Tên trường, kể cả tỉnh hoặc thành phố.",
+            width=40,
         ),
         Column(
             header="Ngày nhập học", field="since", kind=_DAY, note="Ngày nhập học hoặc chuyển đến trường ấy."
@@ -200,8 +202,11 @@ def overrides(rules: tuple[str, ...]) -> Table:
                 width=12,
             ),
             replace(
-                paragraph("Lí do", "reason", "Vì sao giá trị của nhà trường khác với quy tắc."),
+                paragraph(
+                    "Lí do", "reason", f"Vì sao giá trị của nhà trường khác với quy tắc. {_TAKEN_BACK}"
+                ),
                 required=True,
+                emptied=True,
                 kind=cells.paragraph(1000),
             ),
         ),

@@ -130,7 +130,10 @@ class PrimarySummaryRow(Model):
 
 
 class EarlierYearRow(Model):
-    """A school year that a pupil spent elsewhere, for *Quá trình học tập*."""
+    """A school year that a pupil spent elsewhere, for *Quá trình học tập*.
+
+    One without a school was taken back.
+    """
 
     id = fields.UUIDField(primary_key=True)
     student_id = fields.UUIDField()
@@ -145,7 +148,10 @@ class EarlierYearRow(Model):
 
 
 class OverrideRow(Model):
-    """Why a value of a pupil's year stands against a rule that says otherwise."""
+    """Why a value of a pupil's year stands against a rule that says otherwise.
+
+    One without a reason was taken back.
+    """
 
     id = fields.UUIDField(primary_key=True)
     enrolment_id = fields.UUIDField()
