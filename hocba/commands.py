@@ -1,19 +1,23 @@
-"""What an operator asks of a running installation from the shell: the chain over its history."""
+"""What an operator asks of an installation from the shell: the chain over its history, its messages."""
 
 import asyncio
 import sys
 from collections.abc import Coroutine
 from typing import Any, TypeVar
+from uuid import UUID
 
 import click
 
 from hocba import database, words
-from hocba.actions import auditing
+from hocba.actions import auditing, webhooks
 from hocba.actions.auditing import Verdict
+from hocba.actions.house import utc_now
 from hocba.domain.errors import Refusal
+from hocba.domain.messages import DeliveryState
 from hocba.settings import Settings, SettingsError
 from hocba.store import chain
 from hocba.store.chain import Head
+from hocba.store.reads import deliveries
 
 T = TypeVar("T")
 
@@ -99,3 +103,32 @@ def _said(verdict: Verdict) -> list[str]:
 
 def _shown(head: Head) -> str:
     return " ".join(map(str, (head.position, head.hash.hex(), head.at.isoformat() if head.at else "-")))
+
+
+@click.group("webhooks")
+def messages() -> None:
+    """Messages to the endpoints of the settings."""
+
+
+@messages.command("list")
+@click.option("--state", type=click.Choice([each.value for each in DeliveryState]), help="Only those.")
+@click.option("--endpoint", help="Only to this endpoint.")
+@click.option("--most", type=click.IntRange(1), default=100, show_default=True, help="The newest so many.")
+def messages_list(state: str | None, endpoint: str | None, most: int) -> None:
+    """Print messages, newest first: id, when, endpoint, kind, state, tries, last answer."""
+    wanted = deliveries.DeliveryFilter(
+        states=(DeliveryState(state),) if state else (), endpoint=endpoint or ""
+    )
+    for each in do(deliveries.newest(wanted, most)):
+        made = each.created_at.isoformat(timespec="seconds")
+        click.echo(f"{each.id} {made} {each.endpoint} {each.kind} {each.state} {each.attempts} {each.answer}")
+
+
+@messages.command("replay")
+@click.option("--endpoint", help="All that failed there, and send to it again if it was gone.")
+@click.argument("ids", nargs=-1, type=click.UUID)
+def messages_replay(endpoint: str | None, ids: tuple[UUID, ...]) -> None:
+    """Send messages again, under the ids that they had."""
+    if (endpoint is None) == (not ids):
+        raise click.UsageError("name messages by their ids, or an endpoint")
+    click.echo(f"waiting again: {do(webhooks.replay(ids, endpoint, now=utc_now()))}")
