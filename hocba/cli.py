@@ -4,15 +4,16 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
 from hocba import __version__, database
 from hocba.actions import bootstrap
+from hocba.actions.staff_users import Operator
 from hocba.commands import audit
 from hocba.commands import do as _do
 from hocba.commands import settings as _settings
@@ -22,6 +23,8 @@ from hocba.domain.regulations import RegulationError
 from hocba.domain.values import Level, Role
 from hocba.plugin_api import Secret
 from hocba.secrets import SecretsError
+
+T = TypeVar("T")
 
 PASSWORD_VARIABLE = "HOCBA_PASSWORD"  # noqa: S105 -- the name of a variable
 
@@ -238,6 +241,9 @@ def user() -> None:
     """Users."""
 
 
+_USERNAME = click.option("--username", required=True, help="Name that he signs in with.")
+
+
 @user.command("add")
 @click.option("--school", "school_code", required=True, help="Code of the school.")
 @click.option("--username", required=True, help="Name to sign in with.")
@@ -256,6 +262,36 @@ def user_add(school_code: str, role: str, password_stdin: bool, **given: str) ->
     """
     new = bootstrap.NewUser(school=school_code, role=Role(role), **given)
     click.echo(_do(bootstrap.add_user(new, _password(stdin=password_stdin), now=datetime.now(UTC))))
+
+
+@user.command("unlock")
+@_USERNAME
+def user_unlock(username: str) -> None:
+    """Listen again to somebody who guessed too often."""
+    was_locked = _as_operator(lambda operator: operator.unlock(username))
+    click.echo("unlocked" if was_locked else "was not locked")
+
+
+@user.command("reset-password")
+@_USERNAME
+def user_reset_password(username: str) -> None:
+    """Make a password for somebody and print it; he changes it when he signs in."""
+    click.echo(_as_operator(lambda operator: operator.reset_password(username)).reveal())
+
+
+@user.command("reset-second-factor")
+@_USERNAME
+def user_reset_second_factor(username: str) -> None:
+    """Take somebody's second factor away, when the phone is lost."""
+    had_one = _as_operator(lambda operator: operator.reset_second_factor(username))
+    click.echo("reset" if had_one else "had none")
+
+
+def _as_operator(work: Callable[[Operator], Coroutine[Any, Any, T]]) -> T:
+    from hocba.actions import building  # noqa: PLC0415 -- it loads every plugin
+
+    house = building.build(_settings(), ring=lambda _name, _id: None)
+    return _do(work(Operator(house)))
 
 
 def _password(*, stdin: bool) -> Secret:

@@ -36,6 +36,7 @@ from hocba.schema.transcript_moves import CancellationQueries, TranscriptMutatio
 from hocba.schema.transcripts import TranscriptQueries
 from hocba.schema.upserts_of_pupils import PupilUpserts
 from hocba.schema.upserts_of_school import SchoolUpserts
+from hocba.schema.users import UserMutations, UserQueries
 from hocba.schema.verifying import VerifyQueries
 from hocba.schema.year_end import YearEndMutations
 
@@ -46,6 +47,7 @@ __all__ = ["schema"]
 @strawberry.type
 class Query(
     PeopleQueries,
+    UserQueries,
     SchoolQueries,
     ClassQueries,
     StudentQueries,
@@ -71,6 +73,7 @@ class Mutation(
     PeopleMutations,
     PasswordMutations,
     SecondFactorMutations,
+    UserMutations,
     ImportMutations,
     SchoolUpserts,
     PupilUpserts,

@@ -8,6 +8,7 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     "until": ("thời hạn", "the end"),
     "name": ("tên máy tính", "the computer's name"),
     "certificates": ("chứng thư số trên máy tính", "the certificates on the computer"),
+    "username": ("tên đăng nhập", "the user name"),
     "year": ("năm học", "the school year"),
     "school.code": ("Mã trường", "School code"),
     "school.name": ("Tên trường", "School name"),

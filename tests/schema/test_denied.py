@@ -25,7 +25,7 @@ AGENTS = {"takeAgentJob", "answerSigning", "declineSigning"}
 """What an agent's token is for; a person's session is not enough."""
 
 OWN = {
-    "viewer", "sessions", "staff", "school", "schools", "schoolYears", "printConfiguration",
+    "viewer", "sessions", "users", "staff", "school", "schools", "schoolYears", "printConfiguration",
     "workbookTemplate", "mySigningAccounts", "mySigningAccount", "signers", "plugins", "agents",
     "signingRequests", "issuers", "schoolCertificate", "progress", "signOut",
     "upsertStudents", "upsertClasses", "upsertStaff", "upsertAssignments", "upsertResults",
@@ -69,6 +69,7 @@ def arguments(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
         # queries: what stands in the parentheses and behind them
         "viewer": ("{ username }", {}),
         "sessions": ("{ id }", {}),
+        "users": ("{ edges { node { username } } }", {}),
         "staff": ("{ edges { node { id } } }", {}),
         "school": ("{ id }", {}),
         "schools": ("{ id }", {}),
@@ -111,6 +112,10 @@ def arguments(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
         "enrolTotp": ("secret refusal { code }", {"password": "wrong"}),
         "confirmTotp": ("outcome refusal { code }", {"otp": "123456"}),
         "issueInitialPasswords": ("results { outcome refusal { code } password }", {"personIds": [person]}),
+        "createUser": ("user { username } refusal { code }", {"personId": person}),
+        "setUserActive": ("results { outcome refusal { code } }", {"personIds": [person], "active": False}),
+        "unlockUser": ("results { outcome refusal { code } }", {"personIds": [person]}),
+        "resetSecondFactor": ("results { outcome refusal { code } }", {"personIds": [person]}),
         "importWorkbook": ("refusal { code }", {"uploadId": gid("Upload", UUID(int=7))}),
         **{name: ("results { outcome refusal { code } }", given) for name, given in rows().items()},
         "setPrintConfiguration": ("outcome", {"place": "Hà Nội", "writtenOn": "2026-05-29"}),

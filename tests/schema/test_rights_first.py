@@ -37,6 +37,10 @@ def wrong(world: World) -> dict[str, dict[str, Any]]:
     reason, year = {"reason": "\x1b[31m"}, {"schoolYear": "2025"}
     return {
         "issueInitialPasswords": {"personIds": ["nobody"]},
+        "createUser": {"personId": "nobody", "username": "\x1b"},
+        "setUserActive": {"personIds": ["nobody"], "active": False},
+        "unlockUser": {"personIds": ["nobody"]},
+        "resetSecondFactor": {"personIds": ["nobody"]},
         "importWorkbook": {"uploadId": "none", **year},
         **{name: {**given, **year} for name, given in rows().items()},
         "setPrintConfiguration": {"place": "", "writtenOn": "0001-01-01", **year},
@@ -74,7 +78,7 @@ async def test_rights_come_before_anything_else(asks: Api, here: World, settings
         # A teacher of the class hands back what he signs; a manager reads it and does not.
         who = manager if name == "proposeCancellation" else teacher
         selection = "results { refusal { code } }"
-        if name in ("importWorkbook", "setPrintConfiguration", "registerSchoolCertificate"):
+        if name in ("createUser", "importWorkbook", "setPrintConfiguration", "registerSchoolCertificate"):
             selection = "refusal { code }"
         assert codes(await asks.do(name, selection, who, **given)) == {"NOT_PERMITTED"}, name
     assert contents(settings) == before

@@ -5,12 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from tortoise.expressions import Q, Subquery
-
 from hocba.domain.names import search_key
 from hocba.domain.people import Actor
-from hocba.domain.values import PersonId, SchoolId
-from hocba.store.models import PersonRow, SchoolRow, SessionRow, UserRow
+from hocba.domain.values import SchoolId
+from hocba.store.models import PersonRow, SchoolRow, SessionRow
 from hocba.store.reads.exactly import may_hold
 from hocba.store.reads.pages import Order, Page, Slice, take
 
@@ -86,13 +84,6 @@ async def people(ids: Sequence[UUID]) -> dict[UUID, Person]:
     """These people, whatever their school.  One statement."""
     rows = await PersonRow.filter(id__in=list(ids)).values(*_PERSON) if ids else []
     return {row["id"]: Person(**row) for row in rows}
-
-
-async def usernames(school: SchoolId) -> dict[PersonId, str]:
-    """Who of a school can sign in, and under what name.  One statement."""
-    own = PersonRow.filter(school_id=school).values("id")
-    rows = await UserRow.filter(Q(person_id__in=Subquery(own))).values("person_id", "username")
-    return {row["person_id"]: row["username"] for row in rows}
 
 
 async def schools(ids: Sequence[UUID]) -> list[SchoolName]:
