@@ -30,7 +30,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
-from hocba.actions import signing
+from hocba.actions import revocation, signing
 from hocba.actions.auditing import Linker
 from hocba.actions.house import House
 from hocba.settings import must_be_spoken
@@ -59,7 +59,7 @@ class Jobs:
         self._house: House | None = None
         self._context = contextvars.copy_context()
         self._bells = ThreadPoolExecutor(1, "bells")
-        work = (self._poll_signing, self._settle, self._prepare_seals)
+        work = (self._poll_signing, self._settle, self._prepare_seals, self._refresh_revocation)
         self._actors = {job.__name__.lstrip("_"): self._actor(job) for job in work}
 
     def serve(self, house: House) -> None:
@@ -122,6 +122,10 @@ class Jobs:
         while await signing.prepare_some(self._at_home, id):
             continue
 
+    async def _refresh_revocation(self, id: UUID) -> None:
+        """Ask authorities about a certificate, beside this job."""
+        await revocation.refresh(self._at_home, id)
+
     @property
     def _at_home(self) -> House:
         if self._house is None:
@@ -167,7 +171,7 @@ async def keep_sweeping(house: House) -> None:
     """Sweep now and every few seconds, until cancelled."""
     linker = Linker()
     while True:
-        for work in (partial(signing.sweep, house), linker.round):
+        for work in (partial(signing.sweep, house), partial(revocation.sweep, house), linker.round):
             try:
                 await work()
             except Exception:

@@ -17,10 +17,11 @@ import asyncio
 import logging
 import socket
 import ssl
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
@@ -101,16 +102,22 @@ class Outbound:
     """Implements ``plugin_api.Http``.  One per process and purpose; closed at the end."""
 
     def __init__(
-        self, settings: Settings, limits: Limits = VENDOR, *, tls: ssl.SSLContext | None = None
+        self,
+        settings: Settings,
+        limits: Limits = VENDOR,
+        *,
+        more_hosts: Collection[str] = (),
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         """Prepare; nothing is called yet.
 
+        :param more_hosts: what the operator allowed for this purpose, beside ``outbound_hosts``.
         :param tls: what certificates of hosts are checked against; the usual roots by default.
         """
-        self._allowed = frozenset(settings.outbound_hosts)
+        self._allowed = frozenset({*settings.outbound_hosts, *more_hosts})
         self._development = settings.development
         self._limits = limits
-        self._tls = tls or httpx.create_ssl_context()
+        self._tls = tls or _usual_roots()
         # One client per host: connections are kept by address, and two hosts may share one.
         self._clients: dict[str, httpx.AsyncClient] = {}
         for name in ("httpx", "httpcore"):
@@ -133,6 +140,14 @@ class Outbound:
     ) -> HttpAnswer:
         """Ask.  :raises SignerError: when there is no answer in time."""
         return await self._call("GET", url, headers, patience)
+
+    def allows(self, url: str) -> bool:
+        """Whether ``url`` may be called at all; where its host leads is seen when it is."""
+        try:
+            self._allowed_target(url)
+        except SignerError:
+            return False
+        return True
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -263,6 +278,12 @@ class Outbound:
     def _takes(self, content_type: str) -> bool:
         kind = content_type.partition(";")[0].strip().lower()
         return "*" in self._limits.kinds or kind in self._limits.kinds or kind.endswith("+json")
+
+
+@cache
+def _usual_roots() -> ssl.SSLContext:
+    """What hosts are checked against, made once: it takes longer than a call."""
+    return httpx.create_ssl_context()
 
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:

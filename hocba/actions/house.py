@@ -9,14 +9,18 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
+from hocba.actions.authorities import Authorities
 from hocba.actions.notices import Notices
 from hocba.plugins import Plugins
 from hocba.secrets import Secrets
 from hocba.settings import Settings
 from hocba.trust import Trust
+
+if TYPE_CHECKING:
+    from hocba.actions.identity_provider import Provider
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +66,7 @@ class Limits:
     :ivar sign_in: for a vendor to answer a sign-in, a list of certificates or a poll.
     :ivar order: for a vendor to answer an order; a person looks for his phone meanwhile.
     :ivar lease: how long a process that died is waited for.
+    :ivar authority: for an authority to say whether a certificate is revoked.
     :ivar tries: how often an order is sent again when the vendor does not answer.
     :ivar pause: before the second try; doubled before each further one.
     """
@@ -69,6 +74,7 @@ class Limits:
     sign_in: timedelta = timedelta(seconds=30)
     order: timedelta = timedelta(minutes=14)
     lease: timedelta = timedelta(seconds=30)
+    authority: timedelta = timedelta(seconds=15)
     tries: int = 3
     pause: timedelta = timedelta(seconds=1)
 
@@ -83,8 +89,11 @@ class House:
     """What a running process is made of, as far as actions need it.
 
     :ivar trust: the roots and revocation lists that are believed now.
-    :ivar ring: wakes a job (``poll_signing``, ``settle``, ``prepare_seals``) for an id; may be lost.
+    :ivar authorities: what they said of revocation, and how they are asked.
+    :ivar ring: wakes a job (``poll_signing``, ``settle``, ``prepare_seals``, ``refresh_revocation``) for an
+        id; may be lost.
     :ivar notices: tells who watches a signing request in this process that it moved.
+    :ivar identity_provider: where people may sign in too, if anywhere.
     :ivar at_close: what else ends with the process.
     :ivar owner: names this process in leases.
     """
@@ -97,7 +106,9 @@ class House:
     clock: Callable[[], datetime] = utc_now
     tasks: Tasks = field(default_factory=Tasks)
     notices: Notices = field(default_factory=Notices)
+    authorities: Authorities = field(default_factory=Authorities)
     limits: Limits = field(default_factory=Limits)
+    identity_provider: "Provider | None" = None
     at_close: tuple[Callable[[], Awaitable[None]], ...] = ()
     owner: str = field(default_factory=lambda: uuid4().hex)
 

@@ -78,6 +78,7 @@ RETRYABLE = frozenset(
         Code.SIGNER_UNAVAILABLE,
         Code.ITEM_EXPIRED,
         Code.SIGNATURE_WRONG,
+        Code.CERTIFICATE_REVOCATION_UNKNOWN,
         Code.STALE,
     }
 )

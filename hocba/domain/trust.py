@@ -20,16 +20,9 @@ SEALS = (Policy.SEAL_PUBLIC, Policy.SEAL_PRIVATE)
 """The policies of schools' own certificates."""
 
 
-class Ownership(StrEnum):
-    """Whose a school is."""
-
-    PUBLIC = "public"
-    PRIVATE = "private"
-
-    @property
-    def policy(self) -> Policy:
-        """Whose roots the seal of such a school must lead to."""
-        return Policy.SEAL_PUBLIC if self is Ownership.PUBLIC else Policy.SEAL_PRIVATE
+def seal_policy(ownership: str) -> Policy:
+    """Whose roots the seal of a school must lead to, ``public`` or ``private`` as it is."""
+    return Policy.SEAL_PRIVATE if ownership == "private" else Policy.SEAL_PUBLIC
 
 
 class RevocationMode(StrEnum):

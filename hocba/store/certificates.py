@@ -1,13 +1,13 @@
 """Certificates, each stored once, and the accounts that sign with them."""
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from hocba.domain.accounts import Account, AccountState
+from hocba.domain.accounts import LIVE, Account, AccountState
 from hocba.domain.values import PersonId, SchoolId, SchoolYear
 from hocba.store import ids
 from hocba.store.models import CertificateRow
@@ -48,6 +48,54 @@ async def keep(certificate: NewCertificate) -> UUID:
     )
     await CertificateRow.bulk_create([row], ignore_conflicts=True)
     return UUID(str((await CertificateRow.get(fingerprint=certificate.fingerprint).values("id"))["id"]))
+
+
+async def id_of(fingerprint: str) -> UUID | None:
+    """The row of a certificate.  One statement."""
+    rows = await sql.select("SELECT id FROM certificate WHERE fingerprint = :print", print=fingerprint)
+    return sql.id_(rows[0]["id"]) if rows else None
+
+
+async def chain_of(fingerprint: str) -> tuple[bytes, ...]:
+    """What came along with a certificate that is registered.  One statement."""
+    rows = await sql.select("SELECT chain FROM certificate WHERE fingerprint = :print", print=fingerprint)
+    return chain(rows[0]["chain"]) if rows else ()
+
+
+def chain(column: Any) -> tuple[bytes, ...]:
+    """The column ``chain`` as either database gives it."""
+    return tuple(base64.b64decode(each) for each in sql.texts(column))
+
+
+async def ownership_of(school: UUID) -> str:
+    """Whose a school is, ``public`` or ``private``.  One statement."""
+    rows = await sql.select("SELECT ownership FROM school WHERE id = :id", id=school)
+    return str(rows[0]["ownership"]) if rows else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """A certificate that may sign, as far as the sweep needs it."""
+
+    id: UUID
+    fingerprint: str
+
+
+async def in_use(now: datetime) -> list[Watched]:
+    """The certificates of all accounts that live, unless they have ended.  One statement."""
+    rows = await sql.select(
+        "SELECT DISTINCT c.id, c.fingerprint FROM signing_account a JOIN certificate c"
+        " ON c.id = a.certificate_id WHERE a.state IN (:states...) AND c.not_after > :now",
+        states=[state.value for state in LIVE],
+        now=now,
+    )
+    return [Watched(id=sql.id_(row["id"]), fingerprint=row["fingerprint"]) for row in rows]
+
+
+async def with_chains(ids_: Collection[UUID]) -> dict[UUID, tuple[bytes, tuple[bytes, ...]]]:
+    """The bytes of certificates, and what came along.  One statement."""
+    rows = await sql.select("SELECT id, der, chain FROM certificate WHERE id IN (:ids...)", ids=ids_)
+    return {sql.id_(row["id"]): (bytes(row["der"]), chain(row["chain"])) for row in rows}
 
 
 ACCOUNT = (

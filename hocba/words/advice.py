@@ -105,6 +105,10 @@ ADVICE: Mapping[Code, tuple[str, str]] = {
     ),
     Code.CERTIFICATE_NOT_VALID: _OTHER_CERTIFICATE,
     Code.CERTIFICATE_REVOKED: _OTHER_CERTIFICATE,
+    Code.CERTIFICATE_REVOCATION_UNKNOWN: (
+        "Thử lại sau ít phút; nếu vẫn vậy, báo cho đơn vị vận hành kiểm tra kết nối đến tổ chức chứng thực.",
+        "Try again in a few minutes; if it stays so, the operator looks at the way to the authority.",
+    ),
     Code.CERTIFICATE_WRONG_KIND: _OTHER_CERTIFICATE,
     Code.CERTIFICATE_WRONG_IDENTITY: (
         "Kiểm tra mã định danh trong hồ sơ và trong chứng thư số.",

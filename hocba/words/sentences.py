@@ -129,7 +129,14 @@ SENTENCES: Mapping[Code, tuple[str, str]] = {
         "Chứng thư số chưa có hiệu lực hoặc đã hết hạn.",
         "The certificate is not valid yet or has expired.",
     ),
-    Code.CERTIFICATE_REVOKED: ("Chứng thư số đã bị thu hồi.", "The certificate is revoked."),
+    Code.CERTIFICATE_REVOKED: (
+        "Chứng thư số đã bị thu hồi (từ {since}).",
+        "The certificate is revoked (since {since}).",
+    ),
+    Code.CERTIFICATE_REVOCATION_UNKNOWN: (
+        "Chưa kiểm tra được chứng thư số có bị thu hồi hay không ({issuer} không trả lời).",
+        "Whether the certificate is revoked could not be found out ({issuer} gave no answer).",
+    ),
     Code.CERTIFICATE_WRONG_KIND: (
         "Chứng thư số không đúng loại (cá nhân hoặc tổ chức).",
         "The certificate is of the wrong kind (person or organisation).",

@@ -150,7 +150,7 @@ async def test_with_configured_roots_strangers_and_revoked_certificates_are_refu
     trust = Trust(
         roots=(authority.root.cert,),
         intermediates=(authority.intermediate.cert,),
-        crls=load_crls(authority.crl),
+        crls=(*load_crls(authority.crl), *load_crls(authority.root_crl)),
     )
     house = worlds.House(
         settings=settings,

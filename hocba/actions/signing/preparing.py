@@ -12,6 +12,7 @@ from uuid import UUID
 
 from tortoise.transactions import in_transaction
 
+from hocba.actions import certificate_checks
 from hocba.actions.house import House
 from hocba.actions.signing import digests
 from hocba.actions.signing.digests import Digests
@@ -46,15 +47,31 @@ async def prepare(
 
     What may not be signed any more is refused, and what somebody else took is left out.
     """
+    certificate = Certificate.load(account.certificate)
+    if not await may_be_used(house, account, certificate, items):
+        return []
     actor = await signers.reload(request.person_id, request.school_id, now=house.clock())
     assert request.step is not None
     wanted, refused = await _wanted(items, actor, request.step)
     now = house.clock()
-    certificate = Certificate.load(account.certificate)
     made = _make(wanted, certificate, now)  # a millisecond for 50: a thread would cost as much
     until = now + LIFETIME
     written = {each.item: each for each in await store(items, made, refused, ItemState.ASKED, until=until)}
     return [_as_asked(item, written[item.id], until) for item in items if item.id in written]
+
+
+async def may_be_used(
+    house: House, account: Account, certificate: Certificate, items: Sequence[Item]
+) -> bool:
+    """Whether the certificate holds now, as far as is known; else open ``items`` are refused for it."""
+    checked = await certificate_checks.of_account(house, account, certificate)
+    try:
+        checked.must_hold(at=house.clock())
+    except Refusal as refusal:
+        no = dict.fromkeys((item.id for item in items), refusal.code.value)
+        await signing_items.refuse(no, among=(ItemState.OPEN,))
+        return False
+    return True
 
 
 async def store(

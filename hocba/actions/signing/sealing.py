@@ -16,7 +16,7 @@ from tortoise.transactions import in_transaction
 
 from hocba.actions import assembling
 from hocba.actions.house import House
-from hocba.actions.signing.preparing import store
+from hocba.actions.signing.preparing import may_be_used, store
 from hocba.documents import content, form, judge, seal
 from hocba.documents.certificates import Certificate
 from hocba.domain.accounts import Account
@@ -92,9 +92,11 @@ async def _ripe(request_id: UUID, now: datetime) -> list[Item]:
 
 
 async def _prepare(house: House, account: Account, items: Sequence[Item]) -> None:
+    certificate = Certificate.load(account.certificate)
+    if not await may_be_used(house, account, certificate, items):
+        return
     wanted, refused = await _wanted(items)
-    now = house.clock()
-    made, disagreed = await asyncio.to_thread(_make, wanted, Certificate.load(account.certificate), now)
+    made, disagreed = await asyncio.to_thread(_make, wanted, certificate, house.clock())
     await store(items, made, refused | disagreed, ItemState.PREPARED, until=house.clock() + LIFETIME)
 
 

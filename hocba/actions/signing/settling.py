@@ -147,9 +147,7 @@ def _completed(certificate: Certificate, item: Item) -> bytes:
 async def _out_of_time(house: House, whose: Settlement, items: Sequence[Item]) -> dict[UUID, str]:
     """Items whose account or certificate did not count when they were prepared."""
     account, refused = whose.account, dict[UUID, str]()
-    checked = await certificate_checks.checked(
-        house, whose.certificate, school=None if account.person else account.school
-    )
+    checked = await certificate_checks.of_account(house, account, whose.certificate)
     for item in items:
         assert item.prepared_until is not None
         try:
