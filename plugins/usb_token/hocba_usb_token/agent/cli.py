@@ -23,7 +23,7 @@ from hocba_usb_token.agent.items import printable
 from hocba_usb_token.agent.keystores import Held, KeyStore
 from hocba_usb_token.agent.pkcs11_module import Pkcs11Module
 from hocba_usb_token.agent.pkcs12 import Pkcs12File
-from hocba_usb_token.agent.prompts import Terminal
+from hocba_usb_token.agent.prompts import Face, Terminal
 from hocba_usb_token.agent.run import POLL, Agent
 from hocba_usb_token.agent.words import sentence
 
@@ -95,6 +95,7 @@ def pair(
 
 @cli.command()
 @click.option("--once", is_flag=True, help="Chỉ làm những yêu cầu đang chờ rồi kết thúc.")
+@click.option("--window", is_flag=True, help="Hỏi trong một cửa sổ thay vì ở dòng lệnh.")
 @click.option("--yes", is_flag=True, help="Không hỏi lại trước khi ký.")
 @click.option("--poll-seconds", default=POLL, show_default=True, help="Số giây giữa hai lần hỏi máy chủ.")
 @_key_options
@@ -103,6 +104,7 @@ def pair(
 def run(
     *,
     once: bool,
+    window: bool,
     yes: bool,
     poll_seconds: float,
     p12: Path | None,
@@ -116,21 +118,15 @@ def run(
     state = states.load(path)
     if not p12 and not module:
         p12, module = (Path(each) if each else None for each in (state.p12, state.module))
+    face = _face(window=window, yes=yes, pin=_given_pin(pin_file, pin_fd))
     agent = Agent(
         server=Server(state.server, token=state.token),
         store=_store(p12, module),
-        face=Terminal(yes=yes, pin=_given_pin(pin_file, pin_fd)),
+        face=face,
         state=state,
         remember=lambda new: states.save(path, new),
     )
-    try:
-        if once:
-            agent.drain()
-        else:
-            click.echo("Đang chờ yêu cầu ký (Ctrl-C để dừng)…")
-            agent.run(poll=poll_seconds)
-    finally:
-        agent.close()
+    face.run(lambda: _work(agent, once=once, poll=poll_seconds))
 
 
 @cli.command()
@@ -158,6 +154,30 @@ def main() -> None:
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
+
+
+def _face(*, window: bool, yes: bool, pin: str | None) -> Face:
+    """:raises AgentError: NO_WINDOW when there is no Tk, or no screen."""
+    if not window:
+        return Terminal(yes=yes, pin=pin)
+    try:
+        from hocba_usb_token.agent.window import TclError, Window  # noqa: PLC0415 -- Tk may not be there
+    except ImportError:
+        raise AgentError(Problem.NO_WINDOW) from None
+    try:
+        return Window(yes=yes, pin=pin)
+    except TclError:
+        raise AgentError(Problem.NO_WINDOW) from None
+
+
+def _work(agent: Agent, *, once: bool, poll: float) -> None:
+    try:
+        if once:
+            agent.drain()
+        else:
+            agent.run(poll=poll)
+    finally:
+        agent.close()
 
 
 def _store(p12: Path | None, module: Path | None) -> KeyStore:

@@ -36,6 +36,8 @@ class Problem(StrEnum):
     NOT_PAIRED = auto()
     PAIRING_EXPIRED = auto()
     STATE_NOT_READABLE = auto()
+    # the face
+    NO_WINDOW = auto()
 
 
 class TriesLeft(StrEnum):

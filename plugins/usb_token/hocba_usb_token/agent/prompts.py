@@ -1,7 +1,7 @@
 """How the agent talks with a person: what a face must do, and the face in a terminal."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import click
@@ -42,6 +42,10 @@ class Face(Protocol):
 
     def fail(self, error: AgentError) -> None:
         """What went wrong."""
+        ...
+
+    def run(self, work: Callable[[], None]) -> None:
+        """Be there while ``work`` runs.  :raises AgentError: what it raised."""
         ...
 
 
@@ -98,6 +102,11 @@ class Terminal:
     def fail(self, error: AgentError) -> None:
         """Print the sentence where errors go."""
         click.echo(sentence(error), err=True)
+
+    def run(self, work: Callable[[], None]) -> None:
+        """Nothing else goes on in a terminal."""
+        click.echo("Đang chờ yêu cầu ký (Ctrl-C để dừng)…")
+        work()
 
 
 def listing(job: Job, shown: Sequence[Shown]) -> list[str]:

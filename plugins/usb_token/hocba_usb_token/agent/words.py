@@ -30,6 +30,7 @@ SENTENCES: Mapping[Problem, str] = {
     Problem.NOT_PAIRED: "Máy này chưa ghép nối, hoặc ghép nối đã bị thu hồi. Hãy chạy: hocba-agent pair",
     Problem.PAIRING_EXPIRED: "Mã ghép nối đã hết hạn. Hãy ghép nối lại.",
     Problem.STATE_NOT_READABLE: "Không đọc được tệp trạng thái của chương trình.",
+    Problem.NO_WINDOW: "Không mở được cửa sổ: máy này không có màn hình hoặc không có Tk (python3-tk).",
 }
 
 TRIES: Mapping[TriesLeft, str] = {
