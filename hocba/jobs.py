@@ -33,6 +33,7 @@ from redis.retry import Retry
 from hocba.actions import revocation, signing
 from hocba.actions.auditing import Linker
 from hocba.actions.house import House
+from hocba.actions.webhooks import Courier, Tell
 from hocba.settings import must_be_spoken
 
 log = logging.getLogger(__name__)
@@ -169,14 +170,26 @@ async def running(jobs: Jobs, house: House) -> AsyncIterator[None]:
 
 async def keep_sweeping(house: House) -> None:
     """Sweep now and every few seconds, until cancelled."""
-    linker = Linker()
-    while True:
-        for work in (partial(signing.sweep, house), partial(revocation.sweep, house), linker.round):
-            try:
-                await work()
-            except Exception:
-                log.exception("a sweep failed; it is tried again")
-        await asyncio.sleep(SWEEP_EVERY)
+    linker, courier = Linker(Tell(house)), Courier(house)
+    try:
+        while True:
+            for work in (
+                partial(signing.sweep, house),
+                partial(revocation.sweep, house),
+                linker.round,
+                courier.round,
+            ):
+                await _swept(work)
+            await asyncio.sleep(SWEEP_EVERY)
+    finally:
+        await courier.aclose()
+
+
+async def _swept(work: Callable[[], Awaitable[object]]) -> None:
+    try:
+        await work()
+    except Exception:
+        log.exception("a sweep failed; it is tried again")
 
 
 async def _as_coroutine(work: Awaitable[None]) -> None:

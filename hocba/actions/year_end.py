@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from tortoise.functions import Max
 from tortoise.transactions import in_transaction
 
 from hocba.actions.outcomes import Outcome, Result, done, in_chunks, in_order, refused, unchanged
@@ -17,9 +16,8 @@ from hocba.domain.events import YearConfirmed, YearReopened
 from hocba.domain.people import Actor
 from hocba.domain.permissions import Permission
 from hocba.domain.values import ClassId, SchoolId
-from hocba.store import events
-from hocba.store.events import Happened
-from hocba.store.models import ClassRow, EventRow, TranscriptRow
+from hocba.store import histories
+from hocba.store.models import ClassRow, TranscriptRow
 
 CHUNK = 100
 """Classes changed in one transaction."""
@@ -84,19 +82,5 @@ def _done(results: dict[UUID, Result], chunk: Sequence[UUID]) -> list[UUID]:
 async def _record(
     event: YearConfirmed | YearReopened, class_ids: Sequence[UUID], actor: Actor, now: datetime
 ) -> None:
-    latest = EventRow.filter(aggregate_id__in=class_ids).annotate(newest=Max("version"))
-    versions = dict(await latest.group_by("aggregate_id").values_list("aggregate_id", "newest"))
-    await events.append(
-        [
-            Happened(
-                aggregate="class",
-                aggregate_id=id_,
-                version=versions.get(id_, 0) + 1,
-                event=event,
-                by=actor.id,
-                school=actor.school,
-                at=now,
-            )
-            for id_ in class_ids
-        ]
-    )
+    events = dict.fromkeys(class_ids, event)
+    await histories.add_all("class", events, by=actor.id, school=actor.school, at=now)
