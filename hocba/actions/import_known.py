@@ -44,6 +44,11 @@ class Known:
             facts=facts,
         )
 
+    def has_left(self, student: str) -> bool:
+        """Whether the pupil was in a class of the year and is no longer."""
+        row = self.data.students.get(student)
+        return row is not None and row["id"] in self.data.left
+
     def is_wrong(self, sheet: SheetKey, line: Any, field: str) -> bool:
         """Whether a cell was wrong when it was read."""
         return (sheet, line.row, column_of(sheet, field).header) in self.failed
@@ -120,7 +125,9 @@ def pupil(known: Known, sheet: SheetKey, line: Any) -> Iterator[Problem]:
     if line.student not in known.names:
         yield known.problem(sheet, line, "student", ProblemCode.STUDENT_UNKNOWN)
         return
-    if line.student not in known.class_of and sheet is not SheetKey.EARLIER_YEARS:
+    if known.has_left(line.student) and sheet is not SheetKey.EARLIER_YEARS:
+        yield known.problem(sheet, line, "student", ProblemCode.STUDENT_LEFT)
+    elif line.student not in known.class_of and sheet is not SheetKey.EARLIER_YEARS:
         yield known.problem(sheet, line, "student", ProblemCode.STUDENT_NOT_ENROLLED)
     name = known.names[line.student]
     if line.full_name and name and line.full_name != name and fold(line.full_name) != fold(name):

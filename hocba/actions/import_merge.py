@@ -3,7 +3,8 @@
 Pure but for the tables in memory that it edits (``hocba.store.editing``).  Rows are found by what
 the school calls them, so the same workbook a second time changes nothing.  Nothing is ever deleted,
 and no role is withdrawn.  A pupil's data is frozen while he has a live transcript of the year (B5):
-such a row is refused if it says anything new, and the others go on.  How one row is written, and its
+such a row is refused if it says anything new, and the others go on; so is a row of a pupil who was taken
+out of his class, for nobody comes back in silence.  How one row is written, and its
 change remembered, is ``hocba.actions.import_rows``; what belongs to a pupil's year is
 ``hocba.actions.import_pupil_rows``.
 """
@@ -16,7 +17,7 @@ from uuid import UUID
 from hocba.actions import import_pupil_rows
 from hocba.actions.import_checks import GRANTED
 from hocba.actions.import_rows import Given, Merge, RowOutcome, columns, heaviest, put
-from hocba.documents.workbooks import Problem, ProblemCode, Severity, SheetKey, Sheets
+from hocba.documents.workbooks import ProblemCode, Severity, SheetKey, Sheets
 from hocba.documents.workbooks.lines import (
     AssignmentLine,
     ClassLine,
@@ -39,15 +40,19 @@ def merge(sheets: Sheets, data: SchoolData, actor: Actor, *, source: UUID, now: 
     work = Merge(data=data, actor=actor, source=source, now=now)
     errors = [problem for problem in sheets.problems if problem.severity is Severity.ERROR]
     failed = {(problem.sheet, problem.row) for problem in errors}
+    left_out = {(each.sheet, each.row) for each in sheets.problems if each.severity is Severity.REFUSED}
     broken = {problem.sheet for problem in errors if problem.code is ProblemCode.COLUMN_MISSING}
     for sheet, step in _STEPS.items():
         for line in sheets.lines(sheet):
             work.begin(sheet, line)
             is_failed = sheet in broken or (sheet, line.row) in failed
-            outcome = RowOutcome.FAILED if is_failed else step(work, line, sheets.given_in(sheet, line.row))
+            if is_failed:
+                outcome = RowOutcome.FAILED
+            elif (sheet, line.row) in left_out:
+                outcome = RowOutcome.REFUSED
+            else:
+                outcome = step(work, line, sheets.given_in(sheet, line.row))
             work.outcomes[sheet][line.row] = outcome
-            if outcome is RowOutcome.REFUSED:
-                work.problems.append(Problem(sheet=sheet, row=line.row, code=ProblemCode.FROZEN_DATA))
     return work
 
 

@@ -48,6 +48,9 @@ def _students(sheets: Sheets, known: Known) -> Iterator[Problem]:
     for line in sheets.students:
         if line.class_name and line.class_name not in known.grades:
             yield known.problem(sheet, line, "class_name", ProblemCode.CLASS_UNKNOWN)
+        if known.has_left(line.code):
+            yield known.problem(sheet, line, "code", ProblemCode.STUDENT_LEFT)
+            continue
         yield from holders.claim(line)
         if line.personal_id and line.birth_date and not agrees(line.personal_id, line.sex, line.birth_date):
             yield known.problem(sheet, line, "personal_id", ProblemCode.PERSONAL_ID_DIFFERS)
@@ -67,7 +70,9 @@ class _Holders:
     """Who has which id, record number, and name with birth date: the school's pupils, then the file's."""
 
     def __init__(self, known: Known) -> None:
-        rows = known.data.students.rows
+        rows = {
+            code: row for code, row in known.data.students.rows.items() if row["id"] not in known.data.left
+        }
         self._known = known
         self._ids = {row["personal_id"]: code for code, row in rows.items()}
         self._numbers = {row["record_number"]: code for code, row in rows.items()}

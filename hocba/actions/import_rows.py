@@ -13,7 +13,7 @@ from enum import StrEnum, auto
 from typing import Any
 from uuid import UUID
 
-from hocba.documents.workbooks import Problem, SheetKey
+from hocba.documents.workbooks import Problem, ProblemCode, SheetKey
 from hocba.documents.workbooks.cells import as_text
 from hocba.documents.workbooks.columns import PART
 from hocba.documents.workbooks.sheets import column_of
@@ -102,6 +102,12 @@ class Merge:
     def refuse(self, *students: StudentId) -> RowOutcome:
         """Leave the line out, for the live transcripts of these pupils."""
         self.held.update(students)
+        return self.leave_out(ProblemCode.FROZEN_DATA)
+
+    def leave_out(self, code: ProblemCode) -> RowOutcome:
+        """Leave the line out, and say why."""
+        sheet, line = self._at
+        self.problems.append(Problem(sheet=sheet, row=line.row, code=code))
         return RowOutcome.REFUSED
 
     def replaced(self, column: str, old: Any, new: Any) -> None:

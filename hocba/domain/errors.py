@@ -35,6 +35,8 @@ class Code(StrEnum):
     NOT_WRITABLE = auto()
     TOO_MANY_SIGNERS = auto()
     LIVE_TRANSCRIPT = auto()
+    STUDENT_LEFT = auto()
+    YEAR_CONFIRMED = auto()
     # signing
     ACCOUNT_NOT_APPROVED = auto()
     ACCOUNT_NOT_YOURS = auto()

@@ -1,4 +1,4 @@
-"""What has happened to a transcript, or to a class.  Past tense, immutable, append-only.
+"""What has happened to a transcript, a pupil, or a class.  Past tense, immutable, append-only.
 
 Every event is stored as ``(transcript, version)`` with its actor and time beside it, so no
 event repeats them.  Folding the events with ``hocba.domain.transcript.evolve`` gives the
@@ -69,6 +69,24 @@ class Reopened:
 
 Event = SignatureAdded | Sealed | CancelProposed | CancelRefused | Cancelled | Completed | Reopened
 """What changes a transcript."""
+
+
+@dataclass(frozen=True, slots=True)
+class StudentLeft:
+    """A pupil was taken out of his class: wrongly entered, or moved away (B1)."""
+
+    year: str
+    left_on: str
+    """ISO."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StudentRestored:
+    """He is in it again (B1)."""
+
+    year: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

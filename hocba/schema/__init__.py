@@ -22,6 +22,7 @@ from hocba.schema.errors import make_safe
 from hocba.schema.guard import Guard
 from hocba.schema.importing import ImportMutations, ImportQueries
 from hocba.schema.issue_right import IssueRightMutations, IssueRightQueries
+from hocba.schema.leaving import LeavingMutations
 from hocba.schema.nodes import NodeQueries
 from hocba.schema.passwords import PasswordMutations
 from hocba.schema.people import PeopleMutations, PeopleQueries
@@ -77,6 +78,7 @@ class Mutation(
     ImportMutations,
     SchoolUpserts,
     PupilUpserts,
+    LeavingMutations,
     YearEndMutations,
     AccountMutations,
     IssueRightMutations,

@@ -18,6 +18,7 @@ INPUTS: Mapping[str, str] = {
     "printing.primary_profile": "primaryProfile",
     "printing.written_on": "writtenOn",
     "reason": "reason",
+    "student.left_on": "leftOn",
     "school_code": "schoolCode",
     "until": "until",
     "username": "username",

@@ -134,6 +134,7 @@ class Student:
     :ivar class_name: Lớp.
     :ivar grade: Khối.
     :ivar school_year: Năm học.
+    :ivar left_on: From when he is in the class no longer, see removeStudents; null while he is in it.
     :ivar profile: The rest of the personal page; null to those who do not need it.
     :ivar transcript: The live transcript of the year; null is Chưa tạo học bạ.
     :ivar readiness: Whether one can be made; null to those who could not make it.
@@ -152,6 +153,7 @@ class Student:
     class_name: str
     grade: int
     school_year: str
+    left_on: date | None
     profile: Profile | None
     transcript: StudentTranscript | None
     readiness: Readiness | None
@@ -173,6 +175,7 @@ class Student:
             class_name=row.class_name,
             grade=row.grade,
             school_year=row.year,
+            left_on=row.left_on,
             profile=_profile(row.private) if row.private else None,
             transcript=_transcript(row.transcript, language) if row.transcript else None,
             readiness=None,

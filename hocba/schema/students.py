@@ -39,6 +39,7 @@ class StudentFilter:
     :ivar code: Mã học sinh.
     :ivar has_transcript: false is Chưa tạo học bạ.
     :ivar status: The status of the live transcript.
+    :ivar left: true is who was in a class and is no longer, see removeStudents; the others otherwise.
     :ivar ready: false is Chưa đủ điều kiện tạo học bạ số: who has no live transcript and lacks something;
         true is who has none and lacks nothing.  Needs a class or a grade beside it.
     """
@@ -51,10 +52,11 @@ class StudentFilter:
     code: str | None = None
     has_transcript: bool | None = None
     status: Status | None = None
+    left: bool | None = None
     ready: bool | None = None
 
     def read(self, info: Info, *, ids: Sequence[UUID] | None = None) -> reads.StudentFilter:
-        """The filter of the store."""
+        """The filter of the store; whoever is asked for by his id is found also when he has left."""
         return reads.StudentFilter(
             year=year_read(info, self.school_year),
             class_id=local_id("Class", self.class_id) if self.class_id else None,
@@ -65,6 +67,7 @@ class StudentFilter:
             has_transcript=self.has_transcript,
             status=self.status,
             ids=ids,
+            left=None if ids is not None else bool(self.left),
         )
 
     async def narrowed(self, info: Info) -> reads.StudentFilter:

@@ -35,7 +35,7 @@ describe_enum(
         RowOutcome.CREATED: "It was new.",
         RowOutcome.UPDATED: "It changed something.",
         RowOutcome.UNCHANGED: "It was so already.",
-        RowOutcome.REFUSED: "The rules said no, or a live transcript holds its data: see refusal.",
+        RowOutcome.REFUSED: "It may not be: a live transcript holds it, or the pupil has left; see refusal.",
         RowOutcome.FAILED: "Something in it is wrong: see refusal and problems.",
     },
     name="UpsertOutcome",
@@ -52,6 +52,8 @@ _CODES = {
     ProblemCode.USERNAME_TAKEN: Code.ALREADY_EXISTS,
     ProblemCode.ADMIN_ONLY: Code.NOT_PERMITTED,
     ProblemCode.NOT_TO_ONESELF: Code.NOT_PERMITTED,
+    ProblemCode.STUDENT_LEFT: Code.STUDENT_LEFT,
+    ProblemCode.CLASS_CONFIRMED: Code.YEAR_CONFIRMED,
 }
 """The refusal that a problem is; INVALID_VALUE for the others."""
 
@@ -173,11 +175,12 @@ def _result(row: int, result: RowResult, sheet: SheetKey, language: Lang) -> Ups
 
 
 def _refusal(result: RowResult, language: Lang) -> Refusal | None:
-    if result.outcome is RowOutcome.REFUSED:
-        return Refusal.of(errors.Refusal(Code.FROZEN_DATA), language)
-    first = next((each for each in result.problems if each.severity is Severity.ERROR), None)
+    stopping = (Severity.ERROR, Severity.REFUSED)
+    first = next((each for each in result.problems if each.severity in stopping), None)
     if first is None:
         return None
+    if first.code is ProblemCode.FROZEN_DATA:
+        return Refusal.of(errors.Refusal(Code.FROZEN_DATA), language)
     code = _CODES.get(first.code, Code.INVALID_VALUE)
     helps = words.whole_code if first.code in _BY_CODE else partial(words.help_, errors.Refusal(code))
     return Refusal(

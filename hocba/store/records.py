@@ -20,11 +20,11 @@ from hocba.domain.record import (
 )
 from hocba.domain.values import Level, SchoolYear, StudentId
 from hocba.store import record_rows
+from hocba.store.enrolments import there
 from hocba.store.models import (
     AssignmentRow,
     ClassRow,
     EarlierYearRow,
-    EnrolmentRow,
     OverrideRow,
     PersonRow,
     PrimarySummaryRow,
@@ -69,9 +69,7 @@ async def load_records(student_ids: Iterable[UUID], year: SchoolYear) -> dict[St
 
 async def _sources(student_ids: Sequence[UUID], year: SchoolYear) -> _Sources:
     students = await StudentRow.filter(id__in=student_ids).values()
-    enrolments = await EnrolmentRow.filter(
-        student_id__in=[row["id"] for row in students], year__lte=year
-    ).values()
+    enrolments = await there(student_id__in=[row["id"] for row in students], year__lte=year).values()
     now = [row["id"] for row in enrolments if row["year"] == year]
     classes = await ClassRow.filter(id__in={row["class_id"] for row in enrolments}).values()
     this_year = [row for row in classes if row["year"] == year]

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from tortoise.expressions import Q, Subquery
@@ -33,6 +33,7 @@ from hocba.domain.values import (
 )
 from hocba.store import events
 from hocba.store.editing import EditedTable, Row
+from hocba.store.enrolments import there
 from hocba.store.events import Happened
 from hocba.store.models import (
     AssignmentRow,
@@ -53,6 +54,9 @@ from hocba.store.models import (
     UserRow,
 )
 from hocba.store.record_rows import levels
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 _BATCH = 1000
 
@@ -75,6 +79,7 @@ class SchoolData:
     :ivar summaries: of secondary pupils, by enrolment; ``primary`` those of primary pupils.
     :ivar earlier: years elsewhere, by pupil and school year.
     :ivar overrides: by enrolment and rule.
+    :ivar left: pupils who were in a class of the year and are no longer.
     :ivar live: pupils with a live transcript of the year: their data is frozen (B5).
     """
 
@@ -94,6 +99,7 @@ class SchoolData:
     earlier: EditedTable[tuple[UUID, str]]
     overrides: EditedTable[tuple[UUID, str]]
     printing: EditedTable[SchoolYear]
+    left: frozenset[StudentId]
     live: Mapping[StudentId, LiveTranscript]
 
 
@@ -135,7 +141,7 @@ class Change:
 
     aggregate: str
     id: UUID
-    event: SchoolDataChanged
+    event: "DataclassInstance"
 
 
 async def levels_of(school: SchoolId) -> tuple[Level, ...]:
@@ -185,7 +191,7 @@ async def load(
         classes=await _table(classes, lambda row: row["name"]),
         assignments=await _table(assignments, lambda row: (row["class_id"], row["subject"], row["term"])),
         students=await _table(students, lambda row: row["code"]),
-        enrolments=await _table(enrolled, lambda row: row["student_id"]),
+        enrolments=await _table(enrolled.filter(left_on__isnull=True), lambda row: row["student_id"]),
         results=await _table(
             ResultRow.filter(enrolment_id__in=in_class), lambda row: (row["enrolment_id"], row["subject"])
         ),
@@ -200,6 +206,7 @@ async def load(
         printing=await _table(
             PrintConfigurationRow.filter(school_id=school, year=year), lambda row: row["year"]
         ),
+        left=frozenset(await _left(enrolled)),
         live=await _live(school, year),
     )
 
@@ -221,7 +228,7 @@ def _named(pupils: Pupils) -> Q:
 async def grades_of(school: SchoolId, year: SchoolYear, codes: Collection[str]) -> dict[str, int]:
     """The grade of each pupil's class of the year, by his code; who is in none is left out."""
     students = dict(await StudentRow.filter(school_id=school, code__in=list(codes)).values_list("id", "code"))
-    enrolled = EnrolmentRow.filter(student_id__in=list(students), year=year)
+    enrolled = there(student_id__in=list(students), year=year)
     classes = dict(await enrolled.values_list("student_id", "class_id"))
     grades = dict(await ClassRow.filter(id__in=set(classes.values())).values_list("id", "grade"))
     return {students[student]: grades[class_] for student, class_ in classes.items() if class_ in grades}
@@ -274,6 +281,10 @@ async def record(changes: Collection[Change], *, by: PersonId, school: SchoolId,
             for change in changes
         ]
     )
+
+
+async def _left(enrolled: QuerySet[Any]) -> list[Any]:
+    return await enrolled.filter(left_on__not_isnull=True).values_list("student_id", flat=True)
 
 
 async def _live(school: SchoolId, year: SchoolYear) -> dict[StudentId, LiveTranscript]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from hocba.domain.values import ClassId, SchoolId, SchoolYear, StudentId, TranscriptId
-from hocba.store.models import ClassRow, EnrolmentRow, TranscriptRow
+from hocba.store.enrolments import there
+from hocba.store.models import ClassRow, TranscriptRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +32,8 @@ class Standing:
 
 async def load_standings(student_ids: Iterable[UUID], year: SchoolYear) -> dict[StudentId, Standing]:
     """The pupils among ``student_ids`` who are in a class of ``year``."""
-    enrolments = await EnrolmentRow.filter(student_id__in=list(student_ids), year=year).values_list(
-        "student_id", "class_id"
-    )
+    enrolled = there(student_id__in=list(student_ids), year=year)
+    enrolments = await enrolled.values_list("student_id", "class_id")
     classes = {
         row["id"]: row
         for row in await ClassRow.filter(id__in={class_ for _, class_ in enrolments}).values(

@@ -58,6 +58,14 @@ ADVICE: Mapping[Code, tuple[str, str]] = {
         "Assign one responsible teacher per subject.",
     ),
     Code.LIVE_TRANSCRIPT: _PROPOSE,
+    Code.STUDENT_LEFT: (
+        "Khôi phục học sinh vào lớp, kèm lý do, rồi gửi lại.",
+        "Restore him to his class, with a reason, and send again.",
+    ),
+    Code.YEAR_CONFIRMED: (
+        "Hủy xác nhận cuối năm của lớp khi chưa có học bạ, rồi gửi lại.",
+        "Undo the confirmation while the class has no transcripts, and send again.",
+    ),
     Code.ACCOUNT_NOT_APPROVED: (
         "Chờ duyệt, hoặc liên hệ người duyệt tài khoản ký số.",
         "Wait for the approval or ask whoever approves signing accounts.",

@@ -34,6 +34,7 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     "student.birth_date": ("Ngày sinh", "Birth date"),
     "student.sex": ("Giới tính", "Sex"),
     "student.birthplace": ("Nơi sinh", "Birthplace"),
+    "student.left_on": ("Ngày rời lớp", "Day of leaving"),
     "student.address": ("Chỗ ở hiện tại", "Address"),
     "student.ethnicity": ("Dân tộc", "Ethnicity"),
     "student.register_number": ("Số sổ đăng bộ", "Register number"),

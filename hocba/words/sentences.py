@@ -65,6 +65,14 @@ SENTENCES: Mapping[Code, tuple[str, str]] = {
         "Đã có học bạ chưa hủy của năm học này.",
         "There is a transcript of this school year that is not cancelled.",
     ),
+    Code.STUDENT_LEFT: (
+        "Học sinh đã được đưa ra khỏi lớp của năm học.",
+        "The pupil was taken out of his class of the year.",
+    ),
+    Code.YEAR_CONFIRMED: (
+        "Lớp đã xác nhận cuối năm.",
+        "The year end of the class is confirmed.",
+    ),
     Code.ACCOUNT_NOT_APPROVED: (
         "Tài khoản ký số chưa được duyệt.",
         "The signing account is not approved.",

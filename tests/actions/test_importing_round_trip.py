@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hocba.documents.workbooks import Severity, SheetKey
 from hocba.documents.workbooks.sheets import ALL_LEVELS, tables
 from hocba.domain.assessment import rule_set
+from hocba.domain.regulations.rules import FIXED
 from tests.actions import stored
 from tests.actions.imports import bring
 from tests.actions.levels import ALL, CLASSES, STUDENTS, WHOLE
@@ -27,7 +28,7 @@ MARKS = {"term1", "term2", "year", "reassessed", "level", "test", "exempt"}
 """What must fit the subject: as there."""
 
 OF_GRADE = {
-    line.code: [rule.value for rule in found.articles]
+    line.code: [rule.value for rule in found.articles if rule not in FIXED]
     for line in STUDENTS
     for class_ in CLASSES
     if class_.name == line.class_name and (found := rule_set(class_.grade or 0, YEAR))

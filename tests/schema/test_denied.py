@@ -119,6 +119,14 @@ def arguments(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
         "importWorkbook": ("refusal { code }", {"uploadId": gid("Upload", UUID(int=7))}),
         **{name: ("results { outcome refusal { code } }", given) for name, given in rows().items()},
         "setPrintConfiguration": ("outcome", {"place": "Hà Nội", "writtenOn": "2026-05-29"}),
+        "removeStudents": (
+            "results { outcome refusal { code } }",
+            {"studentIds": [student], "reason": "sai"},
+        ),
+        "restoreStudents": (
+            "results { outcome refusal { code } }",
+            {"studentIds": [student], "reason": "sai"},
+        ),
         "confirmYearEnd": ("results { outcome refusal { code } }", {"classIds": [class_id]}),
         "reopenYearEnd": ("results { outcome refusal { code } }", {"classIds": [class_id]}),
         "providerSignIn": ("refusal { code }", {"signer": "fake-token"}),

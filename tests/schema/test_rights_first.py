@@ -43,6 +43,8 @@ def wrong(world: World) -> dict[str, dict[str, Any]]:
         "resetSecondFactor": {"personIds": ["nobody"]},
         "importWorkbook": {"uploadId": "none", **year},
         **{name: {**given, **year} for name, given in rows().items()},
+        "removeStudents": {"studentIds": ["nobody"], "leftOn": "0001-01-01", **reason, **year},
+        "restoreStudents": {"studentIds": ["nobody"], **reason, **year},
         "setPrintConfiguration": {"place": "", "writtenOn": "0001-01-01", **year},
         "confirmYearEnd": class_ids,
         "reopenYearEnd": class_ids,

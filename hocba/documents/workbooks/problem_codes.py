@@ -51,6 +51,8 @@ class ProblemCode(StrEnum):
     ADMIN_ONLY = auto()
     NOT_TO_ONESELF = auto()
     FROZEN_DATA = auto()
+    STUDENT_LEFT = auto()
+    CLASS_CONFIRMED = auto()
     # what a person should look at
     PERSONAL_ID_PADDED = auto()
     PERSONAL_ID_DIFFERS = auto()
@@ -65,6 +67,9 @@ class ProblemCode(StrEnum):
     YEAR_MARK_DIFFERS = auto()
     COMPLETION_NOT_EXPECTED = auto()
 
+
+REFUSED = frozenset({ProblemCode.FROZEN_DATA, ProblemCode.STUDENT_LEFT, ProblemCode.CLASS_CONFIRMED})
+"""What leaves its row out and lets the others be taken."""
 
 WARNINGS = frozenset(
     {

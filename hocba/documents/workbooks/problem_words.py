@@ -170,6 +170,14 @@ WORDS: Mapping[ProblemCode, tuple[str, str]] = {
         "Học sinh đang có học bạ số còn hiệu lực nên dữ liệu không đổi; hãy hủy học bạ trước khi sửa.",
         "A live transcript holds this data, so it was not changed; cancel the transcript first.",
     ),
+    ProblemCode.STUDENT_LEFT: (
+        "Học sinh đã được đưa ra khỏi lớp trong năm học nên dòng này được bỏ qua; hãy khôi phục nếu nhầm.",
+        "The pupil was taken out of his class, so this row was left out; restore him if that is wrong.",
+    ),
+    ProblemCode.CLASS_CONFIRMED: (
+        "Lớp đã xác nhận cuối năm nên không đổi khối; hãy hủy xác nhận trước.",
+        "The class's year end is confirmed, so its grade was not changed; undo the confirmation first.",
+    ),
     ProblemCode.PERSONAL_ID_PADDED: (
         "Số định danh bị mất chữ số 0 ở đầu, đã bổ sung thành {value}. Hãy kiểm tra.",
         "The personal id had lost its leading zero and was read as {value}. Please check.",

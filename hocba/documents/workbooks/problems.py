@@ -4,7 +4,7 @@ A problem is a value, never an exception: reading goes on and lists them all.  I
 the sentence is chosen by the code and the language.  Severities:
 
 - ERROR: the row is not taken; of a file nothing is, until it is mended.
-- REFUSED: this row is left out, the others are taken (a pupil with a live transcript).
+- REFUSED: this row is left out, the others are taken (a pupil with a live transcript, or who has left).
 - WARNING: the row is taken; a person should look.
 """
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum, auto
 from typing import Any
 
-from hocba.documents.workbooks.problem_codes import WARNINGS, ProblemCode
+from hocba.documents.workbooks.problem_codes import REFUSED, WARNINGS, ProblemCode
 from hocba.documents.workbooks.problem_words import WORDS
 
 __all__ = ["SHOWN", "Problem", "ProblemCode", "Severity", "SheetKey"]
@@ -66,7 +66,7 @@ class Problem:
     @property
     def severity(self) -> Severity:
         """What it does to its row."""
-        if self.code is ProblemCode.FROZEN_DATA:
+        if self.code in REFUSED:
             return Severity.REFUSED
         return Severity.WARNING if self.code in WARNINGS else Severity.ERROR
 

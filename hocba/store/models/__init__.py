@@ -3,7 +3,8 @@
 ::
 
     organisation ── supervision ── school          signing_account ── certificate ── revocation
-    school ─┬─ person ─┬─ user ── session          agent, agent_pairing
+    school ─┬─ former_school                       agent, agent_pairing
+            ├─ person ─┬─ user ── session
             │          ├─ role_grant      └─ external_identity, throttle
             │          └─ assignment
             ├─ class ──── enrolment ─┬─ result     transcript ─┬─ slot
@@ -48,6 +49,7 @@ from hocba.store.models.pupils import (
 from hocba.store.models.school import (
     AssignmentRow,
     ClassRow,
+    FormerSchoolRow,
     OrganisationRow,
     PrintConfigurationRow,
     SchoolRow,
@@ -70,6 +72,7 @@ __all__ = [
     "EventRow",
     "ExportRow",
     "ExternalIdentityRow",
+    "FormerSchoolRow",
     "ImportRow",
     "OrganisationRow",
     "OverrideRow",

@@ -38,13 +38,18 @@ class StudentRow(Model):
 
 
 class EnrolmentRow(Model):
-    """A pupil in a class of one school year."""
+    """A pupil in a class of one school year.
+
+    ``left_on``: the day from which he is in it no longer, or never was; what was entered for him stays, and
+    nobody counts it.  ``hocba.store.enrolments`` asks for those who are there.
+    """
 
     id = fields.UUIDField(primary_key=True)
     student_id = fields.UUIDField()
     class_id = fields.UUIDField(db_index=True)
     year = fields.CharField(max_length=9)
     since = fields.DateField(null=True)
+    left_on = fields.DateField(null=True)
 
     class Meta:
         table = "enrolment"

@@ -24,6 +24,26 @@ class SchoolRow(Model):
         table = "school"
 
 
+class FormerSchoolRow(Model):
+    """What a school was called before it changed, and where it stood: transcripts of past years say so.
+
+    ``until`` is the first day on which it held no longer.
+    """
+
+    id = fields.UUIDField(primary_key=True)
+    school_id = fields.UUIDField()
+    until = fields.DateField()
+    name = fields.CharField(max_length=200)
+    department_code = fields.CharField(max_length=20)
+    department = fields.CharField(max_length=200)
+    commune = fields.CharField(max_length=200)
+    province = fields.CharField(max_length=200)
+
+    class Meta:
+        table = "former_school"
+        unique_together = (("school_id", "until"),)
+
+
 class OrganisationRow(Model):
     """An authority: Bộ, Sở, Phòng, or UBND cấp xã.  Its staff are the people whose home it is."""
 

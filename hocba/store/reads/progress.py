@@ -10,7 +10,8 @@ from tortoise.functions import Count
 from hocba.domain.people import Actor
 from hocba.domain.permissions import Permission
 from hocba.domain.values import Status, Step
-from hocba.store.models import ClassRow, EnrolmentRow, TranscriptRow
+from hocba.store.enrolments import there
+from hocba.store.models import ClassRow, TranscriptRow
 from hocba.store.reads import scope
 
 
@@ -39,7 +40,7 @@ async def of_classes(class_ids: Sequence[UUID]) -> dict[UUID, Counts]:
     """How far these classes have come.  Two statements, however many they are."""
     live = TranscriptRow.filter(class_id__in=list(class_ids), live=True)
     rows = await live.annotate(n=Count("id")).group_by("class_id", "status").values("class_id", "status", "n")
-    enrolled = EnrolmentRow.filter(class_id__in=list(class_ids)).annotate(n=Count("id"))
+    enrolled = there(class_id__in=list(class_ids)).annotate(n=Count("id"))
     sizes = {row["class_id"]: row["n"] for row in await enrolled.group_by("class_id").values("class_id", "n")}
     found: dict[UUID, dict[Status, int]] = {class_id: {} for class_id in class_ids}
     for row in rows:
@@ -64,5 +65,5 @@ async def progress(
     return Progress(
         by_status={Status(row["status"]): row["n"] for row in statuses},
         by_step={Step(row["open_step"]): row["n"] for row in steps if row["open_step"]},
-        students=await EnrolmentRow.filter(class_id__in=own, year=year).count(),
+        students=await there(class_id__in=own, year=year).count(),
     )

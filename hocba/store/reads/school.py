@@ -11,10 +11,10 @@ from tortoise.functions import Count
 
 from hocba.domain.people import Actor
 from hocba.domain.values import Level, Profile, SchoolId, SchoolYear, Term
+from hocba.store.enrolments import there
 from hocba.store.models import (
     AssignmentRow,
     ClassRow,
-    EnrolmentRow,
     PersonRow,
     PrintConfigurationRow,
     SchoolRow,
@@ -238,5 +238,5 @@ async def _names(rows: Sequence[object], *columns: str) -> dict[object, PersonNa
 
 
 async def _sizes(ids: Sequence[UUID]) -> dict[UUID, int]:
-    counted = EnrolmentRow.filter(class_id__in=list(ids)).group_by("class_id").annotate(size=Count("id"))
+    counted = there(class_id__in=list(ids)).group_by("class_id").annotate(size=Count("id"))
     return {row["class_id"]: row["size"] for row in await counted.values("class_id", "size")} if ids else {}

@@ -9,7 +9,8 @@ from tortoise.expressions import Q, Subquery
 from hocba.domain.people import Actor
 from hocba.domain.permissions import Permission, Scope
 from hocba.domain.values import Step
-from hocba.store.models import EnrolmentRow, SlotRow
+from hocba.store.enrolments import there
+from hocba.store.models import SlotRow
 
 
 def classes(actor: Actor, permission: Permission = Permission.TRANSCRIPT_VIEW) -> Q:
@@ -26,7 +27,7 @@ def students(actor: Actor, year: str, permission: Permission = Permission.TRANSC
     if actor.everywhere(permission):
         return own
     seen = sorted(actor.classes(permission))
-    enrolled = EnrolmentRow.filter(class_id__in=seen, year=year).values("student_id")
+    enrolled = there(class_id__in=seen, year=year).values("student_id")
     return own & Q(id__in=Subquery(enrolled))
 
 

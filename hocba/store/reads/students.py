@@ -25,6 +25,7 @@ class StudentFilter:
 
     :ivar has_transcript: ``False`` is *Chưa tạo học bạ*.
     :ivar status: the status of his live transcript of that year.
+    :ivar left: ``False``: who is in a class; ``True``: who is in none any more; ``None``: both.
     """
 
     year: str
@@ -36,6 +37,7 @@ class StudentFilter:
     has_transcript: bool | None = None
     status: Status | None = None
     ids: Sequence[UUID] | None = None
+    left: bool | None = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +72,10 @@ class LiveTranscript:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Student:
-    """A pupil in a class of one school year."""
+    """A pupil in a class of one school year.
+
+    :ivar left_on: from when he is in it no longer.
+    """
 
     id: UUID
     code: str
@@ -81,6 +86,7 @@ class Student:
     class_name: str
     grade: int
     year: str
+    left_on: date | None
     private: Private | None = field(repr=False)
     transcript: LiveTranscript | None
 
@@ -121,6 +127,7 @@ async def students(
             class_name=class_["name"],
             grade=class_["grade"],
             year=wanted.year,
+            left_on=class_["left_on"],
             private=Private(**{name: row[name] for name in _PRIVATE})
             if _needs(actor, class_["id"])
             else None,
@@ -141,7 +148,7 @@ async def shared_ids(students: Sequence[UUID], year: str) -> frozenset[str]:
     rows = await sql.select(
         "SELECT DISTINCT a.personal_id FROM student a JOIN student b ON b.school_id = a.school_id"
         " AND b.personal_id = a.personal_id AND b.id <> a.id"
-        " JOIN enrolment e ON e.student_id = b.id AND e.year = :year"
+        " JOIN enrolment e ON e.student_id = b.id AND e.year = :year AND e.left_on IS NULL"
         " WHERE a.id IN (:students...) AND a.personal_id <> ''",
         students=list(students),
         year=year,
@@ -155,6 +162,8 @@ def _needs(actor: Actor, class_id: UUID) -> bool:
 
 def _filter(wanted: StudentFilter) -> Q:
     enrolled = EnrolmentRow.filter(year=wanted.year)
+    if wanted.left is not None:
+        enrolled = enrolled.filter(left_on__isnull=not wanted.left)
     if wanted.class_id:
         enrolled = enrolled.filter(class_id=wanted.class_id)
     if wanted.grade is not None:
@@ -186,13 +195,13 @@ async def _classes(students: Sequence[UUID], year: str) -> dict[UUID, dict[str, 
     if not students:
         return {}
     enrolled = await EnrolmentRow.filter(student_id__in=list(students), year=year).values(
-        "student_id", "class_id"
+        "student_id", "class_id", "left_on"
     )
     wanted = {row["class_id"] for row in enrolled}
     classes = {
         row["id"]: row for row in await ClassRow.filter(id__in=list(wanted)).values("id", "name", "grade")
     }
-    return {row["student_id"]: classes[row["class_id"]] for row in enrolled}
+    return {row["student_id"]: classes[row["class_id"]] | {"left_on": row["left_on"]} for row in enrolled}
 
 
 async def _live(students: Sequence[UUID], year: str) -> dict[UUID, LiveTranscript]:
