@@ -162,21 +162,25 @@ async def register(walk: Walk, admin: UUID, officer: UUID) -> str:
         )
         said = await walk.asks.do(
             "registerSigningAccount",
-            "account { state stateLabel } refusal { code }",
+            "account { state stateLabel } request { id } refusal { code }",
             walk.staff[person.code],
             **given,
             reference=offered["certificates"][0]["reference"],
         )
-        assert said["account"] == {"state": "PENDING", "stateLabel": "Đã đăng ký, chờ duyệt"}, said
+        assert said["account"] == {"state": "UNPROVEN", "stateLabel": "Chờ ký xác nhận"}, said
+        await finished(walk, walk.staff[person.code], said["request"]["id"])
+        own = await walk.asks.ask("{ mySigningAccount { state stateLabel } }", walk.staff[person.code])
+        assert own["mySigningAccount"] == {"state": "PENDING", "stateLabel": "Đã đăng ký, chờ duyệt"}
     seal = holder(walk.school.school.name, walk.school.school.identity, pki().intermediate, kind="rsa")
     walk.phone.holders[seal.certificate.fingerprint] = seal
     said = await walk.asks.do(
         "registerSchoolCertificate",
-        "account { id } refusal { code }",
+        "account { id } request { id } refusal { code }",
         admin,
         **given,
         reference=seal.certificate.fingerprint,
     )
+    await finished(walk, admin, said["request"]["id"])
     school_account: str = said["account"]["id"]
     await walk.results("approveSigningAccounts", admin, filter={"state": ["PENDING"]})
     await walk.results("approveSchoolCertificates", officer, accountIds=[school_account])

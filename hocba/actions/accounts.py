@@ -1,51 +1,50 @@
-"""Signing accounts: register, approve, refuse (C1, C2, C5, C6).
+"""Signing accounts: what one may choose from, and registering it (C1, C2, C5).
 
 A person chooses a certificate that he can use: one that a remote service offers to his login, or
-one on a token of his paired computer.  The certificate must be his, or the school's; ADMIN (or,
-for the school's, the authority) then decides.  Approving a successor closes the old account at
-that very moment, and what was prepared with the old one before may still be completed.
+one on a token of his paired computer.  The certificate must be his, or the school's, and he proves
+that he holds its key by having it sign a challenge: the account and the request for that signature
+are written together, before anybody is asked.  Then ADMIN (or, for the school's, the authority)
+decides.  What happens to accounts later stands in ``account_decisions`` and ``carrying_over``.
 """
 
+import secrets as random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from tortoise.transactions import in_transaction
 
-from hocba.actions import certificate_checks, pairing
+from hocba.actions import account_moves, certificate_checks, pairing, signing
+from hocba.actions.account_decisions import decide, withdraw
 from hocba.actions.calling import CallFailedError, call
+from hocba.actions.carrying_over import carry_over, carry_over_school
 from hocba.actions.house import House
 from hocba.actions.issue_right import grant_issue_right, withdraw_issue_right
-from hocba.actions.outcomes import Result, done, in_order, refused, unchanged
+from hocba.actions.signing import challenging
+from hocba.documents import possession
 from hocba.documents.certificates import Certificate, UnreadableCertificateError
 from hocba.domain import entries
-from hocba.domain.accounts import (
-    Account,
-    AccountApproved,
-    AccountClosed,
-    AccountRefused,
-    AccountRequested,
-    AccountState,
-    may_decide,
-    may_register,
-    must_fit,
-)
+from hocba.domain.accounts import LIVE, Account, AccountRequested, AccountState, may_register, must_fit
 from hocba.domain.errors import Code, Refusal
 from hocba.domain.people import Actor
-from hocba.domain.values import PersonId, Role, SchoolId, SchoolYear
+from hocba.domain.values import SchoolYear
 from hocba.plugin_api import Kind, Secret, SecretName, Signer, VendorCertificate
-from hocba.store import certificates, events, ids
-from hocba.store.events import Happened
-from hocba.store.models import RoleGrantRow, SchoolRow, SigningAccountRow
+from hocba.store import certificates, ids
+from hocba.store.models import SchoolRow, SigningAccountRow
 
-__all__ = ["Offer", "decide", "grant_issue_right", "offered", "register", "withdraw_issue_right"]
-
-AGGREGATE = "signing_account"
-"""What the history calls us."""
-
-LIVE = (AccountState.PENDING, AccountState.APPROVED)
+__all__ = [
+    "Offer",
+    "Registered",
+    "carry_over",
+    "carry_over_school",
+    "decide",
+    "grant_issue_right",
+    "offered",
+    "register",
+    "withdraw",
+    "withdraw_issue_right",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +54,34 @@ class Offer:
     reference: str
     certificate: Certificate
     chain: tuple[bytes, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registered:
+    """An account that was asked for.
+
+    :ivar request: the signing request by which the key is proved; ``None`` when it was proved before.
+    """
+
+    account: UUID
+    request: UUID | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wish:
+    """Who registers what, for which year."""
+
+    actor: Actor
+    signer: Signer
+    offer: Offer
+    year: SchoolYear
+    school: bool
+    reason: str
+
+    @property
+    def holder(self) -> UUID | None:
+        """Whose it will be; ``None`` is the school."""
+        return None if self.school else self.actor.id
 
 
 async def offered(
@@ -88,49 +115,30 @@ async def register(
     school: bool = False,
     reason: str = "",
     now: datetime,
-) -> UUID:
-    """Register a certificate to sign with, the actor's own or the school's.
+) -> Registered:
+    """Register a certificate to sign with, the actor's own or the school's, and ask for its proof.
 
-    What is registered already is not registered twice; an earlier request that still waits is
-    replaced.
+    What is registered already is not registered twice; what was registered before and never proved
+    is replaced at once, what waits for its approval when the new one is proved.
 
-    :param reason: why the school's certificate changes (C2).
-    :returns: the account.
+    :param reason: why the school's certificate changes (C2): needed when one is approved.
     :raises Refusal: NOT_PERMITTED before anything else; INVALID_VALUE for the year; as
         ``entries.reason`` and ``offered``; ACCOUNT_WRONG_KIND, CERTIFICATE_NOT_ON_TOKEN,
-        CERTIFICATE_WRONG_KIND, CERTIFICATE_WRONG_IDENTITY, and why it may not be used.
+        CERTIFICATE_WRONG_KIND, CERTIFICATE_WRONG_IDENTITY, why it may not be used, REASON_REQUIRED.
     """
     may_register(actor, for_school=school)
     entries.school_year(year)
     why = entries.reason(reason, required=False)
-    if (Kind.ORGANISATION if school else Kind.PERSON) not in house.plugins.signer(signer_key).kinds:
+    signer = house.plugins.signer(signer_key)
+    if (Kind.ORGANISATION if school else Kind.PERSON) not in signer.kinds:
         raise Refusal(Code.ACCOUNT_WRONG_KIND)
     offers = await offered(house, actor, signer_key, secrets)
     offer = next((each for each in offers if each.reference == reference), None)
     if offer is None:
         raise Refusal(Code.CERTIFICATE_NOT_ON_TOKEN)
     await _must_fit(house, actor, offer, school=school, now=now)
-    return await _request(actor, signer_key, offer, year, school=school, reason=why, now=now)
-
-
-async def decide(
-    actor: Actor, account_ids: Sequence[UUID], *, approve: bool, reason: str = "", now: datetime
-) -> list[Result]:
-    """Approve or refuse accounts that wait.
-
-    A refusal needs a reason (``entries.reason``).  Nobody decides on his own account.
-    """
-    results: dict[UUID, Result] = {}
-    async with in_transaction():
-        asked = SigningAccountRow.filter(id__in=list(account_ids), school_id=actor.school)
-        await asked.order_by("id").select_for_update()
-        accounts = await certificates.accounts(await asked.values())
-        admins = await _admins(actor, accounts, now)
-        for account in accounts:
-            results[account.id] = await _decided(
-                account, actor, approve=approve, reason=reason, admins=admins, now=now
-            )
-    return in_order(account_ids, results)
+    wish = _Wish(actor=actor, signer=signer, offer=offer, year=year, school=school, reason=why)
+    return await _register(house, wish, secrets, now)
 
 
 async def _ask(signer: Signer, secrets: Mapping[SecretName, Secret]) -> Sequence[VendorCertificate]:
@@ -165,41 +173,67 @@ async def _must_fit(house: House, actor: Actor, offer: Offer, *, school: bool, n
     )
 
 
-async def _request(
-    actor: Actor,
-    signer_key: str,
-    offer: Offer,
-    year: SchoolYear,
-    *,
-    school: bool,
-    reason: str,
-    now: datetime,
-) -> UUID:
+async def _register(
+    house: House, wish: _Wish, secrets: Mapping[SecretName, Secret], now: datetime
+) -> Registered:
     async with in_transaction():
-        certificate_id = await certificates.keep(_new(offer))
-        for row in await _rivals(actor.school, None if school else actor.id, year):
-            if row.certificate_id == certificate_id and row.signer_key == signer_key:
-                return row.id
-        account = SigningAccountRow(
-            id=ids.new(),
-            school_id=actor.school,
-            person_id=None if school else actor.id,
-            year=year,
-            signer_key=signer_key,
-            vendor_reference=offer.reference,
-            certificate_id=certificate_id,
-            state=AccountState.PENDING,
-            reason=reason,
-            requested_by=actor.id,
-            requested_at=now,
-        )
-        await account.save(force_create=True)
-        await _close(
-            account.id, AccountState.PENDING, await _rivals(actor.school, account.person_id, year), actor, now
-        )
-        requested = AccountRequested(signer_key, offer.certificate.fingerprint, reason)
-        await events.append([_happened(account, 1, requested, actor.id, now)])
-    return account.id
+        await account_moves.hold(wish.actor.school, [wish.holder])
+        certificate_id = await certificates.keep(_new(wish.offer))
+        there = await account_moves.of_holder(wish.actor.school, wish.holder, wish.year, LIVE)
+        if already := await _already(wish, there, certificate_id):
+            return already
+        if wish.school and not wish.reason and any(each.state is AccountState.APPROVED for each in there):
+            raise Refusal(Code.REASON_REQUIRED, field="reason")
+        account = await _written(wish, certificate_id, now)
+        replaced = await account_moves.close(account, AccountState.UNPROVEN, by=wish.actor.id, at=now)
+        request = await challenging.intend(house, wish.actor, account, wish.signer)
+    await signing.stop(house, [each.id for each in replaced], Code.ACCOUNT_WRONG_STATE)
+    await challenging.ask(house, request, account, wish.signer, secrets)
+    return Registered(account=account.id, request=request)
+
+
+async def _already(wish: _Wish, there: Sequence[Account], certificate_id: UUID) -> Registered | None:
+    """The account of this very certificate, unless its proof was asked for in vain."""
+    for each in there:
+        if each.certificate_id != certificate_id or each.signer_key != wish.signer.key:
+            continue
+        if each.state is not AccountState.UNPROVEN:
+            return Registered(account=each.id, request=None)
+        if request := await challenging.asked([each.id]):
+            return Registered(account=each.id, request=request)
+    return None
+
+
+async def _written(wish: _Wish, certificate_id: UUID, now: datetime) -> Account:
+    """The account and its challenge, UNPROVEN."""
+    id_, certificate = ids.new(), wish.offer.certificate
+    challenge = possession.challenge(
+        id_,
+        certificate,
+        wish.actor.school,
+        wish.year,
+        nonce=random.token_bytes(possession.NONCE_BYTES),
+        at=now,
+    )
+    await SigningAccountRow.create(
+        id=id_,
+        school_id=wish.actor.school,
+        person_id=wish.holder,
+        year=wish.year,
+        signer_key=wish.signer.key,
+        vendor_reference=wish.offer.reference,
+        certificate_id=certificate_id,
+        state=AccountState.UNPROVEN,
+        reason=wish.reason,
+        requested_by=wish.actor.id,
+        requested_at=now,
+        challenge=challenge,
+    )
+    account = await certificates.account(id_)
+    assert account is not None
+    requested = AccountRequested(wish.signer.key, certificate.fingerprint, wish.reason)
+    await account_moves.record([(account, requested)], by=wish.actor.id, at=now)
+    return account
 
 
 def _new(offer: Offer) -> certificates.NewCertificate:
@@ -214,72 +248,4 @@ def _new(offer: Offer) -> certificates.NewCertificate:
         organisation=certificate.organisation,
         not_before=certificate.not_before,
         not_after=certificate.not_after,
-    )
-
-
-async def _decided(
-    account: Account, actor: Actor, *, approve: bool, reason: str, admins: set[UUID], now: datetime
-) -> Result:
-    wanted = AccountState.APPROVED if approve else AccountState.REFUSED
-    try:
-        may_decide(account, actor, owner_is_admin=account.person in admins)
-        why = "" if approve else entries.reason(reason)
-    except Refusal as refusal:
-        again = refusal.code is Code.ACCOUNT_WRONG_STATE and account.state is wanted
-        return unchanged(account.id) if again else refused(account.id, refusal)
-    if approve:
-        rivals = await _rivals(account.school, account.person, account.year)
-        await _close(account.id, AccountState.APPROVED, rivals, actor, now)
-    await SigningAccountRow.filter(id=account.id).update(
-        state=wanted, decided_by=actor.id, decided_at=now, **({} if approve else {"reason": why})
-    )
-    event = AccountApproved() if approve else AccountRefused(why)
-    await events.append([_happened(account, 2, event, actor.id, now)])
-    return done(account.id)
-
-
-async def _rivals(school: UUID, person: UUID | None, year: str) -> list[SigningAccountRow]:
-    """The live accounts of the same holder and year, locked."""
-    whose: dict[str, Any] = {"person_id": person} if person else {"person_id__isnull": True}
-    return (
-        await SigningAccountRow.filter(school_id=school, year=year, state__in=LIVE, **whose)
-        .order_by("id")
-        .select_for_update()
-    )
-
-
-async def _close(
-    successor: UUID, state: AccountState, rivals: Sequence[SigningAccountRow], actor: Actor, now: datetime
-) -> None:
-    """Close those of ``rivals`` that stand where the successor now stands."""
-    replaced = [row for row in rivals if row.id != successor and row.state == state]
-    await SigningAccountRow.filter(id__in=[row.id for row in replaced]).update(
-        state=AccountState.CLOSED, closed_at=now
-    )
-    version = 3 if state is AccountState.APPROVED else 2
-    closed = AccountClosed(successor)
-    await events.append([_happened(each, version, closed, actor.id, now) for each in replaced])
-
-
-async def _admins(actor: Actor, accounts: Sequence[Account], now: datetime) -> set[UUID]:
-    """Which owners are ADMIN: nobody but another ADMIN or the authority decides on theirs."""
-    owners = [account.person for account in accounts if account.person]
-    rows = await RoleGrantRow.filter(
-        school_id=actor.school, person_id__in=owners, role=Role.ADMIN, valid_from__lte=now
-    ).values("person_id", "valid_to")
-    return {row["person_id"] for row in rows if row["valid_to"] is None or row["valid_to"] > now}
-
-
-def _happened(
-    account: Account | SigningAccountRow, version: int, event: Any, by: PersonId, at: datetime
-) -> Happened:
-    school = account.school if isinstance(account, Account) else SchoolId(account.school_id)
-    return Happened(
-        aggregate=AGGREGATE,
-        aggregate_id=account.id,
-        version=version,
-        event=event,
-        by=by,
-        school=school,
-        at=at,
     )

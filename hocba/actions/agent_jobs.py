@@ -1,6 +1,5 @@
 """What a paired computer is given to sign: the items, their evidence, and the server's word for them."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,13 +7,13 @@ from uuid import UUID
 
 from hocba.actions import job_token
 from hocba.actions.house import House
-from hocba.actions.signing import asking, closing, preparing
-from hocba.documents import signing as xml
+from hocba.actions.signing import asking, closing
+from hocba.actions.signing.works import work_of
 from hocba.domain.accounts import Account
-from hocba.domain.signing import CHUNK, ItemState, Purpose, RequestState
-from hocba.domain.values import PersonId, Slot, Step
+from hocba.domain.signing import CHUNK, ItemState, RequestState
+from hocba.domain.values import PersonId, Step
 from hocba.plugin_api import Item as Ask
-from hocba.store import certificates, papers, signing_items, transcripts
+from hocba.store import certificates, signing_items
 from hocba.store.models import SigningRequestRow
 from hocba.store.signing_items import Item
 
@@ -76,27 +75,18 @@ async def take_job(house: House, agent: AgentActor) -> AgentJob | None:
 
 
 async def _next(house: House, agent: AgentActor, request: SigningRequestRow, account: Account) -> list[Item]:
-    """Items for this agent: those it has, else seals that are ready, else the next slots."""
+    """Items for this agent: those it has, else seals that are ready, else what is open."""
     holder = f"agent:{agent.id.hex}"
     if request.lease_owner == holder and (lost := await _lost(house, request.id)):
         return lost
     items = await asking.ready(house, request.id)
-    items = await asking.hand_out(items[:CHUNK]) if items else await _slots(house, request, account)
+    items = await asking.hand_out(items[:CHUNK]) if items else await asking.prepared(house, request, account)
     if items:
         await SigningRequestRow.filter(id=request.id).update(lease_owner=holder)
     elif request.step is Step.ISSUE:
         # Seals that are still being rendered are in a later job.
         house.ring("prepare_seals", request.id)
     return items
-
-
-async def _slots(house: House, request: SigningRequestRow, account: Account) -> list[Item]:
-    while slots := await signing_items.load(
-        request.id, purpose=Purpose.SLOT, states=[ItemState.OPEN], limit=CHUNK
-    ):
-        if items := await preparing.prepare(house, request, account, slots):
-            return items
-    return []
 
 
 async def _lost(house: House, request_id: UUID) -> list[Item]:
@@ -107,14 +97,15 @@ async def _lost(house: House, request_id: UUID) -> list[Item]:
 async def _job(
     house: House, request: SigningRequestRow, account: Account, items: Sequence[Item]
 ) -> AgentJob | None:
-    asks = await asking.asks(items)
-    evidence = await _evidence(items)
+    work = work_of(request.purpose)
+    asks = await asking.asks(request, items)
+    evidence = await work.evidence(items)
     job = job_token.sign(
         house.secrets.job_signing_key,
         house.clock(),
         _until(items),
         str(request.id),
-        f"Ký {len(items)} học bạ",
+        work.description(len(items)),
         account.fingerprint,
         [ask.tbs for ask in asks],
     )
@@ -133,18 +124,3 @@ def _agent_item(ask: Ask, evidence: bytes | None) -> AgentItem:
     return AgentItem(
         reference=ask.reference, kind=ask.kind.name, tbs=ask.tbs, evidence=evidence, title=ask.title
     )
-
-
-async def _evidence(items: Sequence[Item]) -> dict[UUID, bytes]:
-    """Item -> the canonical bytes behind its first Reference."""
-    slots = [item for item in items if item.purpose is Purpose.SLOT]
-    found = await papers.load(item.object_id for item in slots)
-    plans: dict[UUID, tuple[Slot, ...]] = {each.id: each.slots for each in await transcripts.load(found)}
-
-    def cut() -> dict[UUID, bytes]:
-        return {
-            item.id: xml.evidence(found[item.object_id].data, item.slot_key, plans[item.object_id])
-            for item in slots
-        }
-
-    return await asyncio.to_thread(cut)

@@ -14,6 +14,12 @@ from hocba.demo.world import SCHOOL, World
 from hocba.documents.workbooks.lines import StaffLine
 
 REMOTE, AGENT = "csc-v1", "usb-token"
+_REGISTERED = "account { id } request { id } refusal { code message }"
+_UNDER_WAY = {"WAITING", "WORKING"}
+_POLL = 0.1
+_PATIENCE = 120.0
+"""Seconds after which a key that does not sign is given up."""
+
 _CODE = re.compile(r"Mã ghép nối: ([0-9A-Z-]+)")
 
 
@@ -135,7 +141,10 @@ async def _pair(world: World, client: Client, label: str, *, run: bool) -> None:
 
 
 async def register_accounts(office: Office) -> None:
-    """Everybody registers his own certificate; ADMIN approves all; the school's goes to the authority."""
+    """Everybody registers his own certificate and proves that he holds its key; ADMIN approves all.
+
+    The school's goes to the authority.
+    """
     await asyncio.gather(*(_register(each) for each in office.staff.values()))
     await office.admin.mutate_all(
         "approveSigningAccounts", accountIds=[each.account for each in office.staff.values()]
@@ -144,12 +153,12 @@ async def register_accounts(office: Office) -> None:
     reference = await _reference(issuer, AGENT, [], organisation=True)
     answer = await issuer.mutate(
         "registerSchoolCertificate",
-        "account { id } refusal { code message }",
+        _REGISTERED,
         signer=AGENT,
         reference=reference,
         reason="",
     )
-    office.school_account = _account(answer)
+    office.school_account = await _proven(issuer, answer)
     await office.authority.mutate_all("approveSchoolCertificates", accountIds=[office.school_account])
 
 
@@ -157,12 +166,12 @@ async def _register(colleague: Colleague) -> None:
     reference = await _reference(colleague.client, colleague.signer, colleague.secrets, organisation=False)
     answer = await colleague.client.mutate(
         "registerSigningAccount",
-        "account { id } refusal { code message }",
+        _REGISTERED,
         signer=colleague.signer,
         reference=reference,
         secrets=colleague.secrets,
     )
-    colleague.account = _account(answer)
+    colleague.account = await _proven(colleague.client, answer)
 
 
 async def _reference(
@@ -182,7 +191,21 @@ async def _reference(
     return reference
 
 
-def _account(answer: Mapping[str, dict[str, str]]) -> str:
+async def _proven(client: Client, answer: Mapping[str, dict[str, Any]]) -> str:
+    """The account, once its key has signed the challenge: the agent and the service do so by themselves.
+
+    :raises ApiError: when they do not.
+    """
     if answer["refusal"]:
         raise ApiError(answer["refusal"])
-    return answer["account"]["id"]
+    document = "query ($id: ID!) { signingRequest(id: $id) { state items { state refusal { code } } } }"
+    async with asyncio.timeout(_PATIENCE):
+        while True:
+            found = (await client.ask(document, id=answer["request"]["id"]))["signingRequest"]
+            if found["state"] not in _UNDER_WAY:
+                break
+            await asyncio.sleep(_POLL)
+    if [item["state"] for item in found["items"]] != ["DONE"]:
+        raise ApiError(f"the key of an account was not proved: {found}")
+    account: str = answer["account"]["id"]
+    return account

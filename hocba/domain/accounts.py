@@ -146,6 +146,7 @@ class Account:
     requested_by: PersonId
     decided_at: datetime | None
     closed_at: datetime | None
+    decided_by: PersonId | None = None
 
     def approved_at(self, moment: datetime) -> bool:
         """Whether it was approved, and neither replaced nor withdrawn yet, at ``moment``."""

@@ -46,6 +46,7 @@ class Code(StrEnum):
     ACCOUNT_EXISTS = auto()
     NO_ROLE_THIS_YEAR = auto()
     CERTIFICATE_ENDS_EARLY = auto()
+    NOTHING_TO_COPY = auto()
     SIGNER_UNKNOWN = auto()
     SIGNER_UNAVAILABLE = auto()
     SIGNER_REFUSED = auto()

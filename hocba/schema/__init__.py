@@ -29,6 +29,7 @@ from hocba.schema.people import PeopleMutations, PeopleQueries
 from hocba.schema.progress import ProgressQueries
 from hocba.schema.scalars import SECRET, Secret
 from hocba.schema.school import SchoolQueries
+from hocba.schema.school_certificates import SchoolCertificateMutations, SchoolCertificateQueries
 from hocba.schema.second_factor import SecondFactorMutations
 from hocba.schema.signers import SignerQueries
 from hocba.schema.signing import SigningMutations, SigningQueries, Subscription
@@ -54,6 +55,7 @@ class Query(
     StudentQueries,
     ImportQueries,
     AccountQueries,
+    SchoolCertificateQueries,
     IssueRightQueries,
     SignerQueries,
     AgentQueries,
@@ -81,6 +83,7 @@ class Mutation(
     LeavingMutations,
     YearEndMutations,
     AccountMutations,
+    SchoolCertificateMutations,
     IssueRightMutations,
     AgentMutations,
     TranscriptMutations,

@@ -1,5 +1,6 @@
 """Signing accounts and school certificates as clients see them, and what they send about them (C1-C9)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Self
 
@@ -7,14 +8,18 @@ import strawberry
 
 from hocba import words
 from hocba.actions.outcomes import Outcome
-from hocba.domain.accounts import AccountState
+from hocba.domain import deadlines
+from hocba.domain.accounts import AccountState, CertificateState, certificate_state
+from hocba.domain.values import SchoolYear
 from hocba.schema.docs import describe
+from hocba.schema.events import Event, history
 from hocba.schema.ids import global_id, local_ids, maybe_id
-from hocba.schema.moments import named_year
+from hocba.schema.moments import named_year, with_zone
 from hocba.schema.refusals import Refusal
-from hocba.schema.secrets import SecretInput
+from hocba.schema.signing_types import SigningRequest
 from hocba.schema.transcript_types import Certificate
 from hocba.store.reads import accounts as reads
+from hocba.store.reads import events as event_reads
 
 
 @describe
@@ -30,11 +35,18 @@ class SigningAccount:
     :ivar signer: Key of the signing provider.
     :ivar state: Where it is.
     :ivar state_label: What users call that: Đã đăng ký, chờ duyệt; of a school's, Chờ duyệt đăng ký.
-    :ivar reason: Why it was refused, or registered again.
+    :ivar reason: Why it was registered again; once refused or withdrawn, why that.
     :ivar requested_at: When it was registered.
+    :ivar requested_by_name: By whom.
+    :ivar signing_request_id: The request by which its key is proved, while it is UNPROVEN.
+    :ivar proven_at: When its key was proved; null for what was carried over, whose source was.
     :ivar decided_at: When it was approved or refused.
-    :ivar closed_at: Since when a successor stands in its place.
+    :ivar decided_by_name: By whom; for what was carried over, who approved it then.
+    :ivar closed_at: Since when a successor stands in its place, or it is withdrawn.
+    :ivar copied_from_id: Last year's account, which was carried over (Lấy dữ liệu năm trước).
+    :ivar valid_through_deadline: Whether the certificate holds until the year's transcripts are due.
     :ivar certificate: The certificate.
+    :ivar events: What has happened, oldest first: who, when, why (C3); null inside the answer of a mutation.
     """
 
     id: strawberry.ID
@@ -48,12 +60,21 @@ class SigningAccount:
     state_label: str
     reason: str | None
     requested_at: datetime
+    requested_by_name: str
+    signing_request_id: strawberry.ID | None
+    proven_at: datetime | None
     decided_at: datetime | None
+    decided_by_name: str | None
     closed_at: datetime | None
+    copied_from_id: strawberry.ID | None
+    valid_through_deadline: bool
     certificate: Certificate
+    events: list[Event] | None
 
     @classmethod
-    def of(cls, row: reads.Account, language: words.Lang) -> Self:
+    def of(
+        cls, row: reads.Account, language: words.Lang, events: Sequence[event_reads.Event] | None = None
+    ) -> Self:
         """From its row."""
         state, held = AccountState(row.state), row.certificate
         return cls(
@@ -68,8 +89,15 @@ class SigningAccount:
             state_label=words.account_label(state, language, of_school=row.person_id is None),
             reason=row.reason or None,
             requested_at=row.requested_at,
+            requested_by_name=row.requester_name,
+            signing_request_id=maybe_id("SigningRequest", row.request_id),
+            proven_at=row.proven_at,
             decided_at=row.decided_at,
+            decided_by_name=row.decider_name or None,
             closed_at=row.closed_at,
+            copied_from_id=maybe_id("SigningAccount", row.copied_from),
+            valid_through_deadline=deadlines.holds_through(held.not_after, SchoolYear(row.year)),
+            events=None if events is None else history(events),
             certificate=Certificate(
                 fingerprint=held.fingerprint,
                 subject=held.subject,
@@ -85,14 +113,34 @@ class SigningAccount:
 class SchoolCertificate:
     """The school's certificate of a year, with its history (1.1).
 
+    :ivar state: How far it has come; APPROVED also while another one waits.
+    :ivar state_label: What users call that: Chưa đăng ký, Chờ duyệt đăng ký, Đã duyệt, …
     :ivar current: The one that is approved.
     :ivar pending: The one that waits for the authority: Chờ duyệt đăng ký.
+    :ivar unproven: The one whose key is still to be proved.
     :ivar history: Every registration, newest first.
     """
 
+    state: CertificateState
+    state_label: str
     current: SigningAccount | None
     pending: SigningAccount | None
+    unproven: SigningAccount | None
     history: list[SigningAccount]
+
+    @classmethod
+    def of(cls, history: list[SigningAccount], language: words.Lang) -> Self:
+        """From the school's accounts of a year, newest first."""
+        state = certificate_state([each.state for each in history])
+        first = {each.state: each for each in reversed(history)}
+        return cls(
+            state=state,
+            state_label=words.label(state, language),
+            current=first.get(AccountState.APPROVED),
+            pending=first.get(AccountState.PENDING),
+            unproven=first.get(AccountState.UNPROVEN),
+            history=history,
+        )
 
 
 @describe
@@ -103,11 +151,13 @@ class AccountFilter:
     :ivar school_year: Năm học.
     :ivar state: Only in one of these states.
     :ivar person_ids: Only of these people.
+    :ivar expires_before: Only those whose certificate ends before that.
     """
 
     school_year: str | None = None
     state: list[AccountState] | None = None
     person_ids: list[strawberry.ID] | None = None
+    expires_before: datetime | None = None
 
     def read(self) -> reads.AccountFilter:
         """The filter of the store."""
@@ -115,6 +165,7 @@ class AccountFilter:
             year=named_year(self.school_year),
             states=tuple(state.value for state in self.state or ()),
             person_ids=None if self.person_ids is None else local_ids("Person", self.person_ids),
+            expires_before=with_zone(self.expires_before),
         )
 
 
@@ -142,19 +193,6 @@ class OfferedCertificate:
 
 
 @describe
-@strawberry.input
-class ProviderSignInInput:
-    """Sign in at a signing provider, to choose a certificate.
-
-    :ivar signer: Key of the provider.
-    :ivar secrets: What it asks for.
-    """
-
-    signer: str
-    secrets: list[SecretInput] | None = None
-
-
-@describe
 @strawberry.type
 class ProviderSignInPayload:
     """The certificates to choose from.
@@ -167,42 +205,16 @@ class ProviderSignInPayload:
 
 
 @describe
-@strawberry.input
-class RegisterSigningAccountInput:
-    """Register a way to sign.
-
-    :ivar signer: Key of the provider.
-    :ivar reference: Which certificate, as providerSignIn named it.
-    :ivar secrets: What the provider asks for.
-    :ivar school_year: Năm học; the year of the request when left out.
-    """
-
-    signer: str
-    reference: str
-    secrets: list[SecretInput] | None = None
-    school_year: str | None = None
-
-
-@describe
-@strawberry.input
-class RegisterSchoolCertificateInput(RegisterSigningAccountInput):
-    """Register the school's certificate (1.1).
-
-    :ivar reason: Why it changes, when there is one already.
-    """
-
-    reason: str = ""
-
-
-@describe
 @strawberry.type
 class RegisterSigningAccountPayload:
-    """The account, awaiting approval.
+    """The account, and the request by which its key is proved.
 
-    :ivar account: The account.
+    :ivar account: The account: UNPROVEN until its key has signed; then it awaits approval.
+    :ivar request: Sign it as any other, on one's phone or computer; null when it was proved before.
     """
 
     account: SigningAccount | None
+    request: SigningRequest | None
     refusal: Refusal | None
 
 
@@ -232,46 +244,22 @@ class SigningAccountsPayload:
 
 
 @describe
-@strawberry.input
-class ApproveSigningAccountsInput:
-    """Approve accounts: Duyệt tài khoản (1.3).
+@strawberry.type
+class CopySigningAccountsPayload:
+    """What became of each account of last year's: ``account`` is this year's, approved as it was then."""
 
-    :ivar account_ids: These, at most 500; or use filter.
-    :ivar filter: Those that it finds.
-    """
-
-    account_ids: list[strawberry.ID] | None = None
-    filter: AccountFilter | None = None
+    results: list[SigningAccountResult]
 
 
 @describe
-@strawberry.input
-class RefuseSigningAccountsInput(ApproveSigningAccountsInput):
-    """Refuse accounts: Từ chối duyệt (1.3).
+@strawberry.type
+class CopySchoolCertificatePayload:
+    """The certificate of the year.
 
-    :ivar reason: Why.
+    :ivar outcome: UNCHANGED when it was taken over before.
+    :ivar account: This year's, approved as it was last year.
     """
 
-    reason: str
-
-
-@describe
-@strawberry.input
-class ApproveSchoolCertificatesInput:
-    """Approve schools' certificates; the authority only (1.1).
-
-    :ivar account_ids: Which ones, at most 500.
-    """
-
-    account_ids: list[strawberry.ID]
-
-
-@describe
-@strawberry.input
-class RefuseSchoolCertificatesInput(ApproveSchoolCertificatesInput):
-    """Refuse schools' certificates; the authority only (1.1).
-
-    :ivar reason: Why.
-    """
-
-    reason: str
+    outcome: Outcome
+    refusal: Refusal | None
+    account: SigningAccount | None

@@ -5,7 +5,7 @@ from enum import Enum, StrEnum
 from typing import Any
 
 from hocba.actions.outcomes import Outcome
-from hocba.domain.accounts import AccountState
+from hocba.domain.accounts import AccountState, CertificateState
 from hocba.domain.errors import Code
 from hocba.domain.readiness import Gap, Place
 from hocba.domain.signing import ItemState, Purpose, RequestState
@@ -105,6 +105,12 @@ describe_enum(
     name="SigningPurpose",
 )
 describe_enum(AccountState, "Where a signing account is.", _labelled(AccountState))
+describe_enum(
+    CertificateState,
+    "How far a school has come with its certificate.",
+    _labelled(CertificateState),
+    name="SchoolCertificateState",
+)
 describe_enum(
     SecretName,
     "What a signing provider may ask a person for.",

@@ -166,7 +166,7 @@ async def _begun(
         begun = await begin()
     except errors.Refusal as refusal:
         return _refused(info, refusal)
-    names = shown if shown is not None else [global_id("Transcript", result.id) for result in begun.results]
+    names = shown if shown is not None else await _names(begun)
     return SigningPayload(
         request=await _request(info, begun.request_id or NOWHERE),
         refusal=None,
@@ -174,6 +174,13 @@ async def _begun(
             _result(info, shown_id, result) for shown_id, result in zip(names, begun.results, strict=True)
         ],
     )
+
+
+async def _names(begun: signing.Begun) -> list[strawberry.ID]:
+    """What a retry was about, which its client did not name."""
+    proves = await reads.is_proof(begun.request_id)
+    kind = "SigningAccount" if proves else "Transcript"
+    return [global_id(kind, result.id) for result in begun.results]
 
 
 async def _request(info: Info, id: UUID) -> SigningRequest | None:

@@ -58,7 +58,8 @@ class SignListEntry:
 class SigningRequest:
     """What somebody intends to sign, and how far it has come.
 
-    :ivar step: At which step.
+    :ivar purpose: What is signed: transcripts, or the proof for an account that is being registered.
+    :ivar step: At which step; null for what is no transcript.
     :ivar state: Where it is.
     :ivar state_label: What users call that: Chờ xác nhận ký số, …
     :ivar signer: Key of the signing provider.
@@ -70,9 +71,11 @@ class SigningRequest:
     :ivar created_at: When it began.
     :ivar items: Everything in it, in order.
     :ivar sign_list: The digests that the signer's device shows.
+    :ivar message: What users read when an account was registered by it: Đăng ký thành công tài khoản, …
     """
 
     id: strawberry.ID
+    purpose: Purpose
     step: Step | None
     state: RequestState
     state_label: str
@@ -85,6 +88,7 @@ class SigningRequest:
     created_at: datetime
     items: list[SigningItem]
     sign_list: list[SignListEntry]
+    message: str | None
 
     @classmethod
     def of(cls, row: reads.Request, language: words.Lang) -> Self:
@@ -93,6 +97,7 @@ class SigningRequest:
         needs = row.reason.split(",") if state is RequestState.NEEDS_SECRET and row.reason else []
         return cls(
             id=global_id("SigningRequest", row.id),
+            purpose=Purpose(row.purpose),
             step=row.step,
             state=state,
             state_label=words.label(state, language),
@@ -105,15 +110,16 @@ class SigningRequest:
             created_at=row.created_at,
             items=[_item(item, language) for item in row.items],
             sign_list=[_entry(item) for item in row.items],
+            message=_message(row.proof, language),
         )
 
 
 @describe
 @strawberry.type
 class SigningResult:
-    """What became of one transcript.
+    """What became of one transcript, or of the account whose key is to be proved.
 
-    :ivar id: The transcript asked for, as the client named it.
+    :ivar id: The object asked for, as the client named it.
     :ivar outcome: UNCHANGED when it is in a request that moves already.
     :ivar request_id: The request that it is in.
     """
@@ -198,6 +204,12 @@ def _item(item: reads.Item, language: words.Lang) -> SigningItem:
         state=ItemState(item.state),
         refusal=Refusal.of_code(item.code, language),
     )
+
+
+def _message(proof: reads.Proof | None, language: words.Lang) -> str | None:
+    if proof is None:
+        return None
+    return words.registered(language, of_school=proof.of_school, changed=proof.changed)
 
 
 def _entry(item: reads.Item) -> SignListEntry:

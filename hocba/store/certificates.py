@@ -100,14 +100,17 @@ async def with_chains(ids_: Collection[UUID]) -> dict[UUID, tuple[bytes, tuple[b
 
 ACCOUNT = (
     "a.id, a.school_id, a.person_id, a.year, a.signer_key, a.vendor_reference, a.state,"
-    " a.certificate_id, a.requested_by, a.decided_at, a.closed_at, c.der, c.fingerprint"
+    " a.certificate_id, a.requested_by, a.decided_at, a.closed_at, a.decided_by, c.der, c.fingerprint"
 )
 """What ``account_of`` reads, of ``signing_account a`` and its ``certificate c``."""
 
 
-async def account(id: UUID) -> Account | None:
-    """One account.  One statement."""
-    rows = await sql.select(
+async def account(id: UUID, *, keep: bool = False) -> Account | None:
+    """One account.  One statement.
+
+    :param keep: nobody changes it until the caller's transaction ends; others may read and keep it too.
+    """
+    rows = await (sql.share if keep else sql.select)(
         f"SELECT {ACCOUNT} FROM signing_account a"  # noqa: S608 -- names of ours
         " JOIN certificate c ON c.id = a.certificate_id WHERE a.id = :id",
         id=id,
@@ -118,7 +121,7 @@ async def account(id: UUID) -> Account | None:
 def account_of(found: Mapping[str, Any]) -> Account:
     """The account in a row of ``ACCOUNT``."""
     row = dict(found)
-    for name in ("id", "school_id", "person_id", "certificate_id", "requested_by"):
+    for name in ("id", "school_id", "person_id", "certificate_id", "requested_by", "decided_by"):
         row[name] = sql.id_(row[name]) if row[name] else None
     for name in ("decided_at", "closed_at"):
         row[name] = sql.time(row[name]) if row[name] else None
@@ -149,4 +152,5 @@ def _account(row: dict[str, Any], certificate: dict[str, Any]) -> Account:
         requested_by=PersonId(row["requested_by"]),
         decided_at=row["decided_at"],
         closed_at=row["closed_at"],
+        decided_by=PersonId(row["decided_by"]) if row["decided_by"] else None,
     )

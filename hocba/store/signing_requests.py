@@ -35,9 +35,10 @@ _CLOSE = f"""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """Whose signature is asked for, where, and with which account."""
+    """Whose signature is asked for, what for, where, and with which account."""
 
     id: UUID
+    purpose: str
     person: PersonId
     school: SchoolId
     step: Step | None
@@ -47,7 +48,7 @@ class Asked:
 async def asked(id: UUID) -> Asked | None:
     """A request with its account as it is now.  One statement."""
     rows = await sql.select(
-        f"SELECT {certificates.ACCOUNT}, r.person_id AS asked, r.school_id AS asked_at, r.step"  # noqa: S608 -- names of ours
+        f"SELECT {certificates.ACCOUNT}, r.person_id AS asked, r.school_id AS asked_at, r.purpose, r.step"  # noqa: S608 -- names of ours
         " FROM signing_request r JOIN signing_account a ON a.id = r.account_id"
         " JOIN certificate c ON c.id = a.certificate_id WHERE r.id = :id",
         id=id,
@@ -55,6 +56,7 @@ async def asked(id: UUID) -> Asked | None:
     for row in rows:
         return Asked(
             id=id,
+            purpose=row["purpose"],
             person=PersonId(sql.id_(row["asked"])),
             school=SchoolId(sql.id_(row["asked_at"])),
             step=Step(row["step"]) if row["step"] else None,

@@ -19,6 +19,7 @@ from hocba.words.advice import ADVICE, WHOLE_CODE
 from hocba.words.fields import FIELDS
 from hocba.words.gaps import GAPS
 from hocba.words.labels import LABELS, NOTHING, SCHOOL_CERTIFICATE, WAITS, YES_NO
+from hocba.words.messages import REGISTERED, SCHOOL_CHANGED, SCHOOL_REGISTERED
 from hocba.words.rules import RULES
 from hocba.words.sentences import SENTENCES
 
@@ -78,6 +79,16 @@ def account_label(state: AccountState, lang: Lang = "vi", *, of_school: bool) ->
 def management(level: Level, lang: Lang = "vi") -> str:
     """What users call the part of the service for one level: *Quản lý THCS*."""
     return f"Quản lý {level.name}" if lang == "vi" else label(level, lang)
+
+
+def registered(lang: Lang = "vi", *, of_school: bool, changed: bool) -> str:
+    """What users read once an account (C5), or a school's certificate (C1, C2), is registered and proved.
+
+    :param changed: whether it was registered in place of another one.
+    """
+    if not of_school:
+        return REGISTERED[_column(lang)]
+    return (SCHOOL_CHANGED if changed else SCHOOL_REGISTERED)[_column(lang)]
 
 
 def field_label(field: str, lang: Lang = "vi") -> str:

@@ -88,6 +88,7 @@ ADVICE: Mapping[Code, tuple[str, str]] = {
         "Phân công giảng dạy, chủ nhiệm hoặc cấp vai trò cho người này trước.",
         "Assign the person classes or give a role first.",
     ),
+    Code.NOTHING_TO_COPY: ("Đăng ký chứng thư số mới.", "Register a certificate."),
     Code.CERTIFICATE_ENDS_EARLY: (
         "Gia hạn chứng thư số rồi đăng ký lại.",
         "Renew the certificate, then register it anew.",

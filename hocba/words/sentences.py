@@ -101,6 +101,10 @@ SENTENCES: Mapping[Code, tuple[str, str]] = {
         "Người này không có phân công hay vai trò nào trong năm học {year}.",
         "This person has no assignment and no role in {year}.",
     ),
+    Code.NOTHING_TO_COPY: (
+        "Năm học {year} không có chứng thư số nào đã duyệt để lấy lại.",
+        "There is no certificate that was approved in {year}.",
+    ),
     Code.CERTIFICATE_ENDS_EARLY: (
         "Chứng thư số hết hạn ngày {until}, trước hạn nộp học bạ của năm học ({due}).",
         "The certificate ends on {until}, before the year's transcripts are due ({due}).",

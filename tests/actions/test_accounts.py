@@ -1,6 +1,7 @@
 """Signing accounts: whose certificate, who decides, what happens to the one before."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -37,11 +38,14 @@ def certified(world: World, actor: Actor, **changed: object) -> Holder:
     return made
 
 
-async def register(world: World, actor: Actor, of: Holder, **more: object) -> object:
+async def register(world: World, actor: Actor, of: Holder, **more: object) -> UUID:
+    """Register with the phone, which proves that it holds the key; the account."""
     given = {"year": build.YEAR, "now": NOW} | more
-    return await accounts.register(
+    registered = await accounts.register(
         world.house, actor, Phone.key, SECRETS, of.certificate.fingerprint, **given
     )
+    await world.house.tasks.idle()
+    return registered.account
 
 
 def codes(results: list[Result]) -> list[tuple[Outcome, Code | None]]:
@@ -73,7 +77,7 @@ async def test_a_teacher_registers_what_his_login_offers_and_another_admin_appro
     stored = await CertificateRow.get(id=row.certificate_id)
     assert (bytes(stored.der), stored.identity, stored.organisation) == (own.der, teacher.identity, False)
     events = await EventRow.filter(aggregate_id=account).order_by("version").values_list("version", "kind")
-    assert events == [(1, "AccountRequested"), (2, "AccountApproved")]
+    assert events == [(1, "AccountRequested"), (2, "AccountProven"), (3, "AccountApproved")]
 
 
 async def test_registering_or_deciding_twice_does_nothing_twice(world: World) -> None:
@@ -88,7 +92,7 @@ async def test_registering_or_deciding_twice_does_nothing_twice(world: World) ->
 
     assert codes(again) == [(Outcome.UNCHANGED, None)]
     assert await SigningAccountRow.all().count() == 1
-    assert await EventRow.filter(aggregate_id=account).count() == 2
+    assert await EventRow.filter(aggregate_id=account).count() == 3
 
 
 @pytest.mark.parametrize("secrets", [WRONG_SECRETS, {}])
@@ -195,10 +199,10 @@ async def test_certificates_on_tokens_come_from_the_persons_own_agents(world: Wo
     offers = await accounts.offered(world.house, teacher, Token.key, {})
     assert [each.reference for each in offers] == [own.certificate.fingerprint]
     assert await accounts.offered(world.house, other, Token.key, {}) == []
-    account = await accounts.register(
+    registered = await accounts.register(
         world.house, teacher, Token.key, {}, own.certificate.fingerprint, year=build.YEAR, now=NOW
     )
-    assert await state(account) == "pending"
+    assert await state(registered.account) == "unproven"
 
 
 async def test_nobody_decides_on_his_own_account_and_only_those_may_who_may(world: World) -> None:
@@ -268,7 +272,12 @@ async def test_a_successor_closes_the_account_before_it_at_the_moment_of_approva
     assert [await state(each) for each in (first, forgotten, second)] == ["closed", "closed", "approved"]
     assert (await SigningAccountRow.get(id=first)).closed_at == later
     kinds = await EventRow.filter(aggregate_id=first).order_by("version").values_list("version", "kind")
-    assert kinds == [(1, "AccountRequested"), (2, "AccountApproved"), (3, "AccountClosed")]
+    assert kinds == [
+        (1, "AccountRequested"),
+        (2, "AccountProven"),
+        (3, "AccountApproved"),
+        (4, "AccountClosed"),
+    ]
 
 
 async def test_the_schools_certificate_is_registered_by_its_keepers_and_approved_by_the_authority(
@@ -306,7 +315,7 @@ async def test_the_school_stays_able_to_sign_until_its_new_certificate_is_approv
     identity = (await SchoolRow.get(id=world.school.id)).identity
     new = holder("Trường THCS Hoa Sen", identity, pki().intermediate)
     world.phone.holders[new.certificate.fingerprint] = new
-    await register(world, world.school.admin, new, school=True)
+    await register(world, world.school.admin, new, school=True, reason="Sắp hết hạn")
 
     begun = await world.begin(world.school.issuer, Step.ISSUE)
     await world.house.tasks.idle()

@@ -15,9 +15,10 @@ from uuid import UUID
 
 from hocba.actions import signing
 from hocba.actions.house import House, Limits
+from hocba.documents import possession
 from hocba.domain.accounts import AccountState
 from hocba.domain.people import Actor
-from hocba.domain.values import Step, TranscriptId
+from hocba.domain.values import SchoolYear, Step, TranscriptId
 from hocba.plugin_api import (
     Capabilities,
     Item,
@@ -285,8 +286,12 @@ async def kept_certificate(of: Holder) -> UUID:
 async def _account(
     school: build.School, of: Holder, person: UUID | None, signer: str, state: AccountState
 ) -> UUID:
+    id_, year = ids.new(), SchoolYear(build.YEAR)
+    challenge = possession.challenge(
+        id_, of.certificate, school.id, year, nonce=b"n" * possession.NONCE_BYTES, at=build.NOW
+    )
     row = await SigningAccountRow.create(
-        id=ids.new(),
+        id=id_,
         school_id=school.id,
         person_id=person,
         year=build.YEAR,
@@ -296,6 +301,9 @@ async def _account(
         state=state,
         requested_by=person or school.admin.id,
         requested_at=build.NOW - timedelta(days=30),
+        challenge=challenge,
+        proof=of.sign(challenge),
+        proven_at=build.NOW - timedelta(days=30),
         decided_by=school.other_admin.id,
         decided_at=build.NOW - timedelta(days=29),
     )

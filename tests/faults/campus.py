@@ -215,6 +215,7 @@ async def found(folder: Path, url: str = "") -> Snapshot:
         await journey.bring_in(office, quiet())
         await colleagues.sign_everybody_in(office)
         await colleagues.pair_agents(office, run=False)
+        await campus.all_agents()
         await colleagues.register_accounts(office)
         campus.transcripts = await journey.create(office, quiet())
         return campus.snapshot()

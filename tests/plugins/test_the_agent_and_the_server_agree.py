@@ -11,11 +11,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from graphql import parse, validate
 
 from hocba.actions import job_token
-from hocba.testing.pki import Holder, make_pki
 from hocba.documents import cms, content, possession, signing
 from hocba.documents.certificates import Certificate
 from hocba.domain.values import SchoolYear
 from hocba.schema import schema
+from hocba.testing.pki import Holder, make_pki
 from hocba_usb_token.agent import client, items, jobs
 from tests.documents import samples
 

@@ -31,7 +31,7 @@ OWN = {
     "upsertStudents", "upsertClasses", "upsertStaff", "upsertAssignments", "upsertResults",
     "upsertSummaries", "upsertPrimarySummaries", "upsertEarlierYears", "setOverrides",
     "importWorkbook", "setPrintConfiguration", "providerSignIn", "registerSigningAccount",
-    "registerSchoolCertificate", "changePassword", "enrolTotp", "confirmTotp",
+    "registerSchoolCertificate", "copySchoolCertificate", "changePassword", "enrolTotp", "confirmTotp",
     "lookUpPairing", "confirmPairing",
 }  # fmt: skip
 """What names no object of a school: there is nothing foreign to ask for."""
@@ -145,6 +145,12 @@ def arguments(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
             "results { outcome refusal { code } }",
             {"accountIds": [school_account], "reason": "no"},
         ),
+        "withdrawSigningAccounts": (
+            "results { outcome refusal { code } }",
+            {"accountIds": [account], "reason": "no"},
+        ),
+        "copySigningAccounts": ("results { outcome refusal { code } }", {"accountIds": [account]}),
+        "copySchoolCertificate": ("outcome refusal { code }", {"schoolYear": "2025-2026"}),
         "grantIssueRight": ("results { outcome refusal { code } }", {"personIds": [person]}),
         "withdrawIssueRight": ("results { outcome refusal { code } }", {"personIds": [person]}),
         "beginPairing": ("code refusal { code }", {"name": "máy", "certificates": []}),

@@ -51,6 +51,9 @@ def wrong(world: World) -> dict[str, dict[str, Any]]:
         "registerSchoolCertificate": {"signer": "none", "reference": "none", **reason, **year},
         "approveSigningAccounts": account,
         "refuseSigningAccounts": {**account, **reason},
+        "withdrawSigningAccounts": {**account, **reason},
+        "copySigningAccounts": {**account, **year},
+        "copySchoolCertificate": year,
         "approveSchoolCertificates": school,
         "refuseSchoolCertificates": {**school, **reason},
         "grantIssueRight": {"personIds": ["nobody"], "until": "2020-01-01T00:00:00Z"},
@@ -80,7 +83,13 @@ async def test_rights_come_before_anything_else(asks: Api, here: World, settings
         # A teacher of the class hands back what he signs; a manager reads it and does not.
         who = manager if name == "proposeCancellation" else teacher
         selection = "results { refusal { code } }"
-        if name in ("createUser", "importWorkbook", "setPrintConfiguration", "registerSchoolCertificate"):
+        if name in (
+            "createUser",
+            "importWorkbook",
+            "setPrintConfiguration",
+            "registerSchoolCertificate",
+            "copySchoolCertificate",
+        ):
             selection = "refusal { code }"
         assert codes(await asks.do(name, selection, who, **given)) == {"NOT_PERMITTED"}, name
     assert contents(settings) == before

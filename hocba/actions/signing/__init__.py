@@ -9,11 +9,14 @@ Whoever is asked, the way is the same: a remote service is driven by a task of t
 polled by a job, or calls back; the agent on a teacher's computer takes jobs and answers
 (``hocba.actions.agents``).  Anything may crash anywhere in between: the rows say where we were,
 and the sweep goes on from there.
+
+What is signed differs by purpose: the slots and seals of transcripts, the challenge of a certificate
+that is being registered.  Each purpose has its ``Work`` (``works``); the rest is the same for all.
 """
 
 from hocba.actions.signing.begin import Begun, begin
 from hocba.actions.signing.polling import deliver, poll
-from hocba.actions.signing.resuming import cancel, continue_signing, login_url, retry
+from hocba.actions.signing.resuming import cancel, continue_signing, login_url, retry, stop
 from hocba.actions.signing.sealing import prepare_some
 from hocba.actions.signing.settling import settle
 from hocba.actions.signing.sweeping import sweep
@@ -29,5 +32,6 @@ __all__ = [
     "prepare_some",
     "retry",
     "settle",
+    "stop",
     "sweep",
 ]

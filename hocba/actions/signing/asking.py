@@ -6,19 +6,21 @@ them, and goes on with the next 50.
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from hashlib import sha256
 from uuid import UUID
 
 from tortoise.transactions import in_transaction
 
 from hocba.actions.house import House
-from hocba.actions.signing import preparing, sealing
+from hocba.actions.signing import sealing
+from hocba.actions.signing.works import work_of
 from hocba.domain.accounts import Account
 from hocba.domain.signing import CHUNK, ItemState, Purpose
 from hocba.domain.values import Step
 from hocba.plugin_api import Item as Ask
 from hocba.plugin_api import ItemKind
-from hocba.store import papers, signing_items
+from hocba.store import signing_items
 from hocba.store.models import SigningItemRow, SigningRequestRow
 from hocba.store.signing_items import Item
 
@@ -40,13 +42,19 @@ async def next_round(
             return await hand_out(items[:limit])
         if request.step is Step.ISSUE and await sealing.prepare_some(house, request.id):
             continue
-        slots = await signing_items.load(
-            request.id, purpose=Purpose.SLOT, states=[ItemState.OPEN], limit=limit
-        )
-        if not slots:
-            return []
-        if asked := await preparing.prepare(house, request, account, slots):
+        return await prepared(house, request, account, limit=limit)
+
+
+async def prepared(
+    house: House, request: SigningRequestRow, account: Account, *, limit: int = CHUNK
+) -> list[Item]:
+    """The next open items that may be signed, prepared now; nothing when none is left."""
+    work = work_of(request.purpose)
+    opened = partial(signing_items.load, request.id, purpose=work.items[0], states=[ItemState.OPEN])
+    while items := await opened(limit=limit):
+        if asked := await work.prepare(house, request, account, items):
             return asked
+    return []
 
 
 async def ready(house: House, request_id: UUID) -> list[Item]:
@@ -64,10 +72,10 @@ async def hand_out(items: Sequence[Item]) -> list[Item]:
     return [item for item in items if item.id in still]
 
 
-async def asks(items: Sequence[Item]) -> list[Ask]:
+async def asks(request: SigningRequestRow, items: Sequence[Item]) -> list[Ask]:
     """The items as a signer sees them."""
-    titles = await papers.titles({item.object_id for item in items})
-    return [_ask(item, titles[item.object_id]) for item in items]
+    titles = await work_of(request.purpose).titles(items)
+    return [_ask(item, titles[item.id]) for item in items]
 
 
 def _ask(item: Item, title: str) -> Ask:
@@ -77,5 +85,5 @@ def _ask(item: Item, title: str) -> Ask:
         tbs=item.tbs,
         digest=sha256(item.tbs).digest(),
         kind=KINDS[item.purpose],
-        title=f"Con dấu: {title}" if item.purpose is Purpose.SEAL else title,
+        title=title,
     )

@@ -7,7 +7,7 @@ from uuid import UUID
 from hocba.actions import certificate_checks, pairing
 from hocba.actions.house import House
 from hocba.documents.certificates import Certificate
-from hocba.domain.accounts import Account, must_be_usable
+from hocba.domain.accounts import Account, AccountState, must_be_usable
 from hocba.domain.errors import Code, Refusal
 from hocba.domain.people import Actor
 from hocba.domain.transcript import Transcript, own_slot
@@ -51,7 +51,7 @@ def usable_or_replaced(account: Account, actor: Actor, step: Step | None) -> Ref
     try:
         must_be_usable(account, actor, for_school=step is Step.ISSUE)
     except Refusal as refusal:
-        replaced = refusal.code is Code.ACCOUNT_NOT_APPROVED and account.closed_at is not None
+        replaced = refusal.code is Code.ACCOUNT_NOT_APPROVED and account.state is AccountState.CLOSED
         if not replaced or step is not Step.ISSUE:
             raise
         return refusal

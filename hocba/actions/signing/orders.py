@@ -10,6 +10,7 @@ from tortoise.queryset import QuerySet
 from hocba.actions.calling import CallFailedError, call
 from hocba.actions.house import House
 from hocba.actions.signing import asking, settling, taking
+from hocba.actions.signing.works import work_of
 from hocba.domain.accounts import Account
 from hocba.domain.signing import LIFETIME, ItemState, RequestState
 from hocba.plugin_api import Item as Ask
@@ -47,12 +48,12 @@ async def give(  # noqa: PLR0917 -- an order is these five things
 
     :raises CallFailedError: when the vendor did not answer, however often it was asked.
     """
-    asks = await asking.asks(items)
+    asks = await asking.asks(request, items)
     order = Order(
         transaction=transaction(request.id, asks),
         key=account.vendor_reference,
         certificate=account.certificate,
-        description=f"Ký {len(asks)} học bạ",
+        description=work_of(request.purpose).description(len(asks)),
         items=asks,
     )
     outcome = await _start(house, signer, order, login)

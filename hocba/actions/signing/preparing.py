@@ -56,8 +56,7 @@ async def prepare(
     now = house.clock()
     made = _make(wanted, certificate, now)  # a millisecond for 50: a thread would cost as much
     until = now + LIFETIME
-    written = {each.item: each for each in await store(items, made, refused, ItemState.ASKED, until=until)}
-    return [_as_asked(item, written[item.id], until) for item in items if item.id in written]
+    return as_asked(items, await store(items, made, refused, ItemState.ASKED, until=until), until)
 
 
 async def may_be_used(
@@ -91,10 +90,20 @@ async def store(
     return written
 
 
-def _as_asked(item: Item, made: Made, until: datetime) -> Item:
-    return replace(
-        item, state=ItemState.ASKED, tbs=made.tbs, signing_time=made.signing_time, prepared_until=until
-    )
+def as_asked(items: Sequence[Item], written: Sequence[Made], until: datetime) -> list[Item]:
+    """Those of ``items`` that were written, as they are now."""
+    made = {each.item: each for each in written}
+    return [
+        replace(
+            item,
+            state=ItemState.ASKED,
+            tbs=made[item.id].tbs,
+            signing_time=made[item.id].signing_time,
+            prepared_until=until,
+        )
+        for item in items
+        if item.id in made
+    ]
 
 
 async def _wanted(

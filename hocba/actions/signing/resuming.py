@@ -9,12 +9,13 @@ from tortoise.transactions import in_transaction
 from hocba.actions.calling import CallFailedError, call
 from hocba.actions.house import House
 from hocba.actions.outcomes import Result, done, refused, unchanged
-from hocba.actions.signing import checks
+from hocba.actions.signing import checks, closing
 from hocba.actions.signing.begin import Begun, going, set_going
 from hocba.actions.signing.checks import Means, Secrets
+from hocba.actions.signing.works import work_of
 from hocba.domain.errors import Code, Refusal
 from hocba.domain.people import Actor
-from hocba.domain.signing import ItemState, Purpose, RequestState, may_retry
+from hocba.domain.signing import OPEN_REQUESTS, ItemState, RequestState, may_retry
 from hocba.plugin_api import SecretName, Signer
 from hocba.store import certificates, signing_items, signing_requests
 from hocba.store.models import SigningItemRow, SigningRequestRow
@@ -76,9 +77,15 @@ async def cancel(house: House, actor: Actor, request_id: UUID) -> None:
     if not stopped:
         raise Refusal(Code.REQUEST_CLOSED)
     house.notices.tell(request_id)
-    if request.resume is not None and request.state == RequestState.WAITING:
-        resume = house.secrets.decrypt(bytes(request.resume), about=request_id.bytes)
-        house.tasks.start(_tell_vendor(house, request.signer_key, resume), name=f"cancel {request_id}")
+    _let_go(house, request)
+
+
+async def stop(house: House, account_ids: Collection[UUID], code: Code) -> None:
+    """End every open request that would sign with one of these accounts."""
+    rows = SigningRequestRow.filter(account_id__in=list(account_ids), state__in=OPEN_REQUESTS)
+    for request in await rows.order_by("id") if account_ids else ():
+        await closing.refuse_rest(house, request.id, code)
+        _let_go(house, request)
 
 
 async def login_url(house: House, actor: Actor, request_id: UUID) -> str | None:
@@ -104,8 +111,8 @@ async def _means(house: House, actor: Actor, request: SigningRequestRow, secrets
     """:raises Refusal: as ``begin`` refuses each transcript."""
     account = await certificates.account(request.account_id)
     assert account is not None
-    # Slots are looked at again when they are prepared: a replaced account gets seals alone.
-    checks.usable_or_replaced(account, actor, request.step)
+    # Items are looked at again when they are prepared: a replaced account gets seals alone.
+    work_of(request.purpose).usable(account, actor, request.step)
     signer = await checks.ready(house, actor, account, secrets)
     return Means(account=account, signer=signer, refusal=None)
 
@@ -118,7 +125,7 @@ async def _reopen(house: House, request_id: UUID, means: Means) -> list[Result]:
         if not RequestState(request.state).closed or not again:
             raise Refusal(Code.NOTHING_TO_RETRY)
         elsewhere = await signing_items.moving(
-            {item.object_id: item.slot_key for item in again}, [Purpose.SLOT, Purpose.SEAL]
+            {item.object_id: item.slot_key for item in again}, work_of(request.purpose).items
         )
         ids = [item.id for item in again if item.object_id not in elsewhere]
         await SigningItemRow.filter(id__in=ids).update(
@@ -136,7 +143,7 @@ def _signer(means: Means) -> Signer:
 def _results(
     request_id: UUID, items: Collection[Item], again: set[UUID], elsewhere: dict[UUID, UUID]
 ) -> list[Result]:
-    """One result per transcript of the request."""
+    """One result per transcript, or other object, of the request."""
     results: dict[UUID, Result] = {}
     for item in items:
         known = results.get(item.object_id)
@@ -149,6 +156,13 @@ def _results(
         elif known is None:
             results[item.object_id] = unchanged(item.object_id, made=request_id)
     return list(results.values())
+
+
+def _let_go(house: House, request: SigningRequestRow) -> None:
+    """The vendor whose order waited for the person is told that nobody waits any more."""
+    if request.resume is not None and request.state == RequestState.WAITING:
+        resume = house.secrets.decrypt(bytes(request.resume), about=request.id.bytes)
+        house.tasks.start(_tell_vendor(house, request.signer_key, resume), name=f"cancel {request.id}")
 
 
 async def _tell_vendor(house: House, signer_key: str, resume: bytes) -> None:

@@ -6,12 +6,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tortoise.expressions import Q
+from tortoise.expressions import Q, Subquery
 
+from hocba.domain.accounts import AccountState
 from hocba.domain.people import Actor
 from hocba.domain.permissions import Permission
-from hocba.domain.values import Role, SchoolId
-from hocba.store.models import CertificateRow, PersonRow, RoleGrantRow, SchoolRow, SigningAccountRow
+from hocba.domain.signing import Purpose
+from hocba.domain.values import Role, SchoolId, SchoolYear, is_school_year, year_before
+from hocba.store.models import (
+    CertificateRow,
+    PersonRow,
+    RoleGrantRow,
+    SchoolRow,
+    SigningAccountRow,
+    SigningRequestRow,
+)
 from hocba.store.reads.pages import Order, Page, Slice, take
 
 NEWEST = Order(columns=("requested_at", "id"), descending=True)
@@ -31,7 +40,10 @@ class AccountCertificate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """A registered way to sign; without a person it is the school's."""
+    """A registered way to sign; without a person it is the school's.
+
+    :ivar request_id: the newest request for the proof, while there is none.
+    """
 
     id: UUID
     school_id: UUID
@@ -44,8 +56,14 @@ class Account:
     reason: str
     requested_at: datetime
     requested_by: UUID
+    requester_name: str
+    proven_at: datetime | None
+    decided_by: UUID | None
+    decider_name: str
     decided_at: datetime | None
     closed_at: datetime | None
+    copied_from: UUID | None
+    request_id: UUID | None
     certificate: AccountCertificate = field(repr=False)
 
 
@@ -57,6 +75,7 @@ class AccountFilter:
     states: Sequence[str] = ()
     person_ids: Sequence[UUID] | None = None
     ids: Sequence[UUID] | None = None
+    expires_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +98,11 @@ _COLUMNS = (
     "reason",
     "requested_at",
     "requested_by",
+    "proven_at",
+    "decided_by",
     "decided_at",
     "closed_at",
+    "copied_from",
     "certificate_id",
 )
 _CERTIFICATE = ("fingerprint", "subject", "issuer", "organisation", "not_before", "not_after")
@@ -106,6 +128,13 @@ async def personal_ids(actor: Actor, wanted: AccountFilter, limit: int) -> list[
     if not actor.everywhere(Permission.ACCOUNT_VIEW):
         query = query.filter(person_id=actor.id)
     return list(await query.order_by("requested_at", "id").limit(limit).values_list("id", flat=True))  # type: ignore[arg-type]
+
+
+async def of_last_year(actor: Actor, year: SchoolYear, limit: int) -> list[UUID]:
+    """What the staff had approved in the year before ``year``, also what was withdrawn.  One statement."""
+    states = (AccountState.APPROVED, AccountState.WITHDRAWN)
+    before = year_before(year) if is_school_year(year) else year
+    return await personal_ids(actor, AccountFilter(year=before, states=states), limit)
 
 
 async def of_schools(schools: Sequence[SchoolId], wanted: AccountFilter, page: Page) -> Slice[Account]:
@@ -157,6 +186,9 @@ def _filter(wanted: AccountFilter) -> Q:
         found &= Q(person_id__in=list(wanted.person_ids))
     if wanted.ids is not None:
         found &= Q(id__in=list(wanted.ids))
+    if wanted.expires_before is not None:
+        ending = CertificateRow.filter(not_after__lt=wanted.expires_before)
+        found &= Q(certificate_id__in=Subquery(ending.values("id")))
     return found
 
 
@@ -172,16 +204,30 @@ async def _page(query: Any, page: Page) -> Slice[Account]:
         if held
         else {}
     )
-    people = await _names(PersonRow, "full_name", {row["person_id"] for row in found})
+    named = {row[name] for row in found for name in ("person_id", "requested_by", "decided_by")}
+    people = await _names(PersonRow, "full_name", named)
     schools = await _names(SchoolRow, "name", {row["school_id"] for row in found})
+    requests = await _proofs([row["id"] for row in found if row["state"] == AccountState.UNPROVEN])
     return rows.map(
         lambda row: Account(
             **{name: row[name] for name in _COLUMNS if name != "certificate_id"},
             person_name=people.get(row["person_id"], ""),
             school_name=schools.get(row["school_id"], ""),
+            requester_name=people.get(row["requested_by"], ""),
+            decider_name=people.get(row["decided_by"], ""),
+            request_id=requests.get(row["id"]),
             certificate=certificates[row["certificate_id"]],
         )
     )
+
+
+async def _proofs(unproven: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Account -> the newest request for its proof."""
+    if not unproven:
+        return {}
+    rows = SigningRequestRow.filter(account_id__in=list(unproven), purpose=Purpose.CHALLENGE)
+    found = await rows.order_by("created_at", "id").values("id", "account_id")
+    return {row["account_id"]: row["id"] for row in found}
 
 
 async def _names(model: Any, column: str, ids: set[UUID | None]) -> dict[UUID | None, str]:

@@ -7,8 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from hocba.domain.people import Actor
+from hocba.domain.signing import Purpose
 from hocba.domain.values import Step
-from hocba.store.models import AgentRow, SigningItemRow, SigningRequestRow, TranscriptRow
+from hocba.store.models import (
+    AgentRow,
+    SigningAccountRow,
+    SigningItemRow,
+    SigningRequestRow,
+    TranscriptRow,
+)
 from hocba.store.reads.pages import Order, Page, Slice, take
 
 NEWEST = Order(columns=("created_at", "id"), descending=True)
@@ -34,8 +41,22 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """The proof that a request asked for is there.
+
+    :ivar changed: whether the school's certificate was registered in place of another one.
+    """
+
+    of_school: bool
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What somebody intends to sign."""
+    """What somebody intends to sign.
+
+    :ivar proof: of a request for a proof, once that is there.
+    """
 
     id: UUID
     person_id: UUID
@@ -49,6 +70,7 @@ class Request:
     created_at: datetime
     changed_at: datetime
     items: tuple[Item, ...]
+    proof: Proof | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,15 +101,20 @@ _OF_TRANSCRIPT = frozenset({"slot", "seal"})
 
 
 async def request(actor: Actor, id: UUID, *, items: bool = True, tbs: bool = False) -> Request | None:
-    """One of the actor's own requests.  One statement, three with items."""
+    """One of the actor's own requests.  One statement, three with items; one more for a proof."""
     rows = await SigningRequestRow.filter(id=id, person_id=actor.id).values(*_REQUEST)
     return (await _with_items(rows, items=items, tbs=tbs))[0] if rows else None
 
 
 async def requests(actor: Actor, page: Page, *, items: bool = False) -> Slice[Request]:
-    """The actor's own requests, newest first.  One statement, three with items."""
+    """The actor's own requests, newest first.  One statement, three with items; one more for proofs."""
     rows = await take(SigningRequestRow.filter(person_id=actor.id), NEWEST, page, _REQUEST)
     return rows.of(await _with_items(rows.rows, items=items, tbs=False))
+
+
+async def is_proof(id: UUID | None) -> bool:
+    """Whether a request asks for the proof of an account's key.  One statement."""
+    return id is not None and await SigningRequestRow.filter(id=id, purpose=Purpose.CHALLENGE).exists()
 
 
 async def fingerprint(id: UUID) -> tuple[object, ...]:
@@ -120,7 +147,26 @@ async def _with_items(rows: Sequence[Any], *, items: bool, tbs: bool) -> list[Re
         names = await _names(objects)
         for row in held:
             found[row["request_id"]].append(_item(row, names))
-    return [Request(**{name: row[name] for name in _REQUEST}, items=tuple(found[row["id"]])) for row in rows]
+    proofs = await _proofs([row["account_id"] for row in rows if row["purpose"] == Purpose.CHALLENGE])
+    return [
+        Request(
+            **{name: row[name] for name in _REQUEST},
+            items=tuple(found[row["id"]]),
+            proof=proofs.get(row["account_id"]) if row["purpose"] == Purpose.CHALLENGE else None,
+        )
+        for row in rows
+    ]
+
+
+async def _proofs(accounts: Sequence[UUID]) -> dict[UUID, Proof]:
+    """Account -> its proof, where there is one."""
+    if not accounts:
+        return {}
+    proven = SigningAccountRow.filter(id__in=list(accounts), proven_at__isnull=False)
+    return {
+        row["id"]: Proof(of_school=row["person_id"] is None, changed=bool(row["reason"]))
+        for row in await proven.values("id", "person_id", "reason")
+    }
 
 
 async def _names(transcripts: set[UUID]) -> dict[UUID, str]:

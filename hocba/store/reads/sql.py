@@ -35,6 +35,11 @@ async def lock(text: str, /, **values: Any) -> list[Mapping[str, Any]]:
     return await select(text + (" FOR UPDATE" if dialect() == "postgres" else ""), **values)
 
 
+async def share(text: str, /, **values: Any) -> list[Mapping[str, Any]]:
+    """As ``lock``, but any number of transactions may keep the same rows as they are."""
+    return await select(text + (" FOR SHARE" if dialect() == "postgres" else ""), **values)
+
+
 async def change(text: str, /, **values: Any) -> int:
     """Run one UPDATE or DELETE.  :returns: how many rows it changed."""
     statement, given = _filled(text, values)
@@ -125,4 +130,4 @@ def _time(value: datetime) -> str:
     return value.astimezone(UTC).isoformat(" ")
 
 
-_FORMS: Mapping[type, Callable[[Any], Any]] = {UUID: str, datetime: _time}
+_FORMS: Mapping[type, Callable[[Any], Any]] = {UUID: str, datetime: _time, date: date.isoformat}
