@@ -14,7 +14,7 @@ import click
 from hocba import __version__, database
 from hocba.actions import bootstrap
 from hocba.actions.staff_users import Operator
-from hocba.commands import audit, messages
+from hocba.commands import audit, believing, messages
 from hocba.commands import do as _do
 from hocba.commands import settings as _settings
 from hocba.domain import entries
@@ -304,3 +304,4 @@ def _password(*, stdin: bool) -> Secret:
 
 main.add_command(audit)
 main.add_command(messages)
+main.add_command(believing)

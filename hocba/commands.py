@@ -1,8 +1,9 @@
-"""What an operator asks of an installation from the shell: the chain over its history, its messages."""
+"""What an operator asks of an installation from the shell: its history's chain, messages, trust."""
 
 import asyncio
 import sys
 from collections.abc import Coroutine
+from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -132,3 +133,24 @@ def messages_replay(endpoint: str | None, ids: tuple[UUID, ...]) -> None:
     if (endpoint is None) == (not ids):
         raise click.UsageError("name messages by their ids, or an endpoint")
     click.echo(f"waiting again: {do(webhooks.replay(ids, endpoint, now=utc_now()))}")
+
+
+@click.group("trust")
+def believing() -> None:
+    """Whom the server believes."""
+
+
+@believing.command("check")
+@click.option("--ask", is_flag=True, help="Ask the authorities about revocation now.")
+@click.argument("file", type=click.Path(path_type=Path))
+def trust_check(file: Path, *, ask: bool) -> None:
+    """Say what the server makes of a certificate, PEM or DER; exit 0 only when it may be used."""
+    from hocba.actions import certificate_report  # noqa: PLC0415 -- it loads every document library
+
+    try:
+        found = asyncio.run(certificate_report.report(settings(), file.read_bytes(), ask=ask, now=utc_now()))
+    except (OSError, ValueError):
+        raise click.ClickException("the certificate, or a file of the settings, cannot be read") from None
+    for line in found.lines:
+        click.echo(line)
+    sys.exit(0 if found.passed else 1)

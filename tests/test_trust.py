@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, ObjectIdentifier
 
+from hocba.domain.trust import SEALS, Policy
 from hocba.trust import (
     MAX_PATH,
     MAX_SIGNATURES,
@@ -16,6 +17,7 @@ from hocba.trust import (
     Revocation,
     Trust,
     check,
+    check_under,
     load_crls,
     load_pem,
     path_of,
@@ -181,6 +183,21 @@ class Bytes:
 
 def test_bytes_that_are_no_certificate_are_not_trusted() -> None:
     assert check(Bytes(b"x"), AT, trust()).problem is Problem.UNTRUSTED
+
+
+def test_a_use_with_roots_of_its_own_believes_nobody_else() -> None:
+    """What is verified must lead to the roots of its slot; a school's, to those of either kind of school."""
+    seal, person = pki().school, pki().person(ID)
+    own = Trust(roots=(pki().root.cert,), intermediates=(pki().intermediate.cert,))
+    other = Trust(roots=(pki().outsider.cert,))
+    given = trust(policies={Policy.SEAL_PUBLIC: other, Policy.SEAL_PRIVATE: own, Policy.PERSON: other})
+    assert check_under(seal.certificate, AT, given, SEALS).trusted
+    assert check_under(seal.certificate, AT, given, (Policy.SEAL_PUBLIC,)).problem is Problem.UNTRUSTED
+    assert check_under(person.certificate, AT, given, (Policy.PERSON,)).problem is Problem.UNTRUSTED
+    assert check_under(person.certificate, AT, trust(), (Policy.PERSON,)).trusted
+    gone = Trust(roots=own.roots, intermediates=own.intermediates, crls=load_crls(pki().crl))
+    either = trust(policies={Policy.SEAL_PUBLIC: gone, Policy.SEAL_PRIVATE: own})
+    assert check_under(pki().revoked.certificate, AT, either, SEALS).problem is Problem.REVOKED
 
 
 # revocation

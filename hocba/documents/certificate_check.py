@@ -17,7 +17,8 @@ from hocba.documents.facts import PlanRow
 from hocba.documents.reasons import Reason
 from hocba.documents.shape import ISSUE_ROLE
 from hocba.documents.verdict import Checked
-from hocba.trust import ChainVerdict, Problem, Revocation, Trust, check
+from hocba.domain.trust import SEALS, Policy
+from hocba.trust import ChainVerdict, Problem, Revocation, Trust, check_under
 
 _MIN_RSA, _MIN_EC = 2048, 256
 
@@ -49,7 +50,8 @@ def check_certificate(
 ) -> CertificateVerdict:
     """Everything about ``certificate`` for the slot ``row``, signed at ``at``."""
     at = at.astimezone(UTC)  # times of one zone are compared ten times faster
-    chain = None if trust is None else check(certificate, at, trust)
+    policies = SEALS if row.role == ISSUE_ROLE else (Policy.PERSON,)
+    chain = None if trust is None else check_under(certificate, at, trust, policies)
     is_registered = registered is not None and registered.get(row.key) == certificate.fingerprint
     reasons = list(_own(certificate, row, at))
     if registered is not None and not is_registered:

@@ -28,7 +28,8 @@ Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
 KEY_BITS = 2048
 LIFE = timedelta(days=5 * 365)
-CRL_LIFE = timedelta(days=30)
+CRL_LIFE = LIFE
+"""Nobody makes newer lists: these speak for as long as the certificates live."""
 HEAD_START = timedelta(days=30)
 """Certificates begin this long before they are made, so that past days can be signed for."""
 

@@ -170,6 +170,8 @@ def check(certificate: Leaf, at: datetime, trust: Trust) -> ChainVerdict:
 
 def check_under(certificate: Leaf, at: datetime, trust: Trust, policies: Sequence[Policy]) -> ChainVerdict:
     """As ``check``, under whichever of ``policies`` believes the certificate; else under the first."""
+    if not trust.policies:
+        return check(certificate, at, trust)
     first, *others = {id(each): each for each in map(trust.under, policies)}.values()
     verdict = check(certificate, at, first)
     for other in others:
