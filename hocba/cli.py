@@ -229,11 +229,16 @@ def school_add(levels: Sequence[str], **given: str | None) -> None:
 @click.option("--name", help="Tên trường.")
 @click.option("--level", "levels", multiple=True, type=_LEVELS, help="Cấp học that it has from now on too.")
 @click.option("--identity", callback=_identity, help=_IDENTITY)
+@click.option(
+    "--since", type=click.DateTime(["%Y-%m-%d"]),
+    help="From which day it is so, today when left out: years before keep what held then.",
+)  # fmt: skip
 @_facts
-def school_set(code: str, levels: Sequence[str], **given: str | None) -> None:
+def school_set(code: str, levels: Sequence[str], since: datetime | None, **given: str | None) -> None:
     """Change what is known of a school; what is not named stays, and so does what transcripts hold."""
     known = {name: text for name, text in given.items() if text is not None}
-    click.echo(_do(bootstrap.change_school(code, known, list(map(Level, levels)), now=datetime.now(UTC))))
+    more, day, now = list(map(Level, levels)), since.date() if since else None, datetime.now(UTC)
+    click.echo(_do(bootstrap.change_school(code, known, more, since=day, now=now)))
 
 
 @main.group()

@@ -5,7 +5,7 @@ Everything else is done through the API by those people.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -15,9 +15,9 @@ from hocba.actions import passwords, users
 from hocba.domain import entries
 from hocba.domain.errors import Code, Refusal
 from hocba.domain.names import sort_key
-from hocba.domain.values import Level, PersonId, Role, SchoolId
+from hocba.domain.values import VIETNAM, Level, PersonId, Role, SchoolId
 from hocba.plugin_api import Secret
-from hocba.store import histories, ids
+from hocba.store import former, histories, ids
 from hocba.store.models import PersonRow, RoleGrantRow, SchoolRow
 
 _AUTHORITIES = UUID("6ec1c1f6-5f6d-5f0e-9f3c-5d1f3c6c0a52")
@@ -82,9 +82,10 @@ class SchoolAdded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchoolChanged:
-    """The operator changed what is known of the school; ``new`` by field."""
+    """The operator changed what is known of the school; ``new`` by field, ``since`` ISO."""
 
     new: dict[str, str]
+    since: str
 
 
 async def add_school(new: NewSchool, *, now: datetime) -> SchoolId:
@@ -106,16 +107,23 @@ async def add_school(new: NewSchool, *, now: datetime) -> SchoolId:
 
 
 async def change_school(
-    code: str, given: Mapping[str, str], more: Collection[Level] = (), *, now: datetime
+    code: str,
+    given: Mapping[str, str],
+    more: Collection[Level] = (),
+    *,
+    since: date | None = None,
+    now: datetime,
 ) -> SchoolId:
     """Change what is known of a school: a new name, a merged commune, a level more.
 
-    What transcripts hold stays as it was when they were made.
+    What transcripts hold stays as it was when they were made, and years before keep what held then.
 
     :param given: what changes, by the fields of ``NewSchool`` without ``code`` and ``levels``.
+    :param since: from which day name, department, commune and province are so; today when left out.
     :param more: levels that it has from now on; none is ever taken away, its classes would be lost.
     :raises Refusal: NOT_FOUND, INVALID_VALUE, CHARACTER_NOT_ALLOWED.
     """
+    day = entries.day(since or now.astimezone(VIETNAM).date(), field="school.since")
     changes = {
         name: entries.organisation_id(text) if name == "identity" else _text(name, text)
         for name, text in given.items()
@@ -127,11 +135,12 @@ async def change_school(
         held = row.levels.split(",")
         changes["levels"] = ",".join(level for level in Level if level in held or level in more)
         new = {name: value for name, value in changes.items() if value != getattr(row, name)}
+        if not new.keys().isdisjoint(former.PRINTED):
+            await former.keep(row, day)
         if new:
             await row.update_from_dict(new).save(update_fields=list(new))
-            await histories.add(
-                "school", row.id, SchoolChanged(new=new), by=None, school=SchoolId(row.id), at=now
-            )
+            changed = SchoolChanged(new=new, since=day.isoformat())
+            await histories.add("school", row.id, changed, by=None, school=SchoolId(row.id), at=now)
     return SchoolId(row.id)
 
 

@@ -1,7 +1,8 @@
 """What transcripts are made of, gathered from the school's data: ``TranscriptRecord``.
 
-Twelve statements, for one pupil or a thousand.  What nobody has entered yet stays empty, and a date
-is ``UNKNOWN_DATE``: ``hocba.domain.readiness`` says what is missing.
+Thirteen statements, for one pupil or a thousand.  What nobody has entered yet stays empty, and a date
+is ``UNKNOWN_DATE``: ``hocba.domain.readiness`` says what is missing.  A year says of its school what held
+on the day that stands on its transcripts (``hocba.store.former``).
 """
 
 from collections import defaultdict
@@ -19,8 +20,9 @@ from hocba.domain.record import (
     TranscriptRecord,
 )
 from hocba.domain.values import Level, SchoolYear, StudentId
-from hocba.store import record_rows
+from hocba.store import former, record_rows
 from hocba.store.enrolments import there
+from hocba.store.former import Former
 from hocba.store.models import (
     AssignmentRow,
     ClassRow,
@@ -48,13 +50,14 @@ class _Sources:
     earlier: Mapping[UUID, Sequence[Row]]
     classes: Mapping[UUID, Row]
     schools: Mapping[UUID, Row]
+    former: Former
     results: Mapping[UUID, Sequence[Row]]
     summaries: Mapping[UUID, Row]
     primary: Mapping[UUID, Row]
     overrides: Mapping[UUID, Sequence[Row]]
     teachers: Mapping[UUID, Mapping[str, Row]]
     persons: Mapping[UUID, Signatory]
-    printing: Mapping[UUID, Row]
+    printing: Mapping[tuple[UUID, str], Row]
 
 
 async def load_records(student_ids: Iterable[UUID], year: SchoolYear) -> dict[StudentId, TranscriptRecord]:
@@ -82,6 +85,7 @@ async def _sources(student_ids: Sequence[UUID], year: SchoolYear) -> _Sources:
         earlier=_grouped(await earlier.values(), "student_id"),
         classes={row["id"]: row for row in classes},
         schools={row["id"]: row for row in await SchoolRow.filter(id__in=schools).values()},
+        former=await former.load(schools),
         results=_grouped(await ResultRow.filter(enrolment_id__in=now).values(), "enrolment_id"),
         summaries=_by_enrolment(await SummaryRow.filter(enrolment_id__in=now).values()),
         primary=_by_enrolment(await PrimarySummaryRow.filter(enrolment_id__in=now).values()),
@@ -123,22 +127,24 @@ async def _persons(
     return {row["id"]: record_rows.signatory(row) for row in rows}
 
 
-async def _printing(schools: Collection[UUID], year: SchoolYear) -> dict[UUID, Row]:
-    rows = await PrintConfigurationRow.filter(school_id__in=schools, year=year).values()
-    return {row["school_id"]: row for row in rows}
+async def _printing(schools: Collection[UUID], year: SchoolYear) -> dict[tuple[UUID, str], Row]:
+    """Of the year and those before it: they say on which day a year's transcripts were written."""
+    rows = await PrintConfigurationRow.filter(school_id__in=schools, year__lte=year).values()
+    return {(row["school_id"], row["year"]): row for row in rows}
 
 
 def _record(sources: _Sources, student: Row, enrolments: Sequence[Row], year: SchoolYear) -> TranscriptRecord:
     enrolment = enrolments[-1]
     class_ = sources.classes[enrolment["class_id"]]
-    level = record_rows.level(sources.schools[class_["school_id"]], class_["grade"])
+    school = _school(sources, class_)
+    level = record_rows.level(school, class_["grade"])
     rows = sources.results.get(enrolment["id"], ())
-    printing = sources.printing.get(class_["school_id"])
+    printing = sources.printing.get((class_["school_id"], year))
     return TranscriptRecord(
         year=year,
         grade=class_["grade"],
         class_name=class_["name"],
-        school=record_rows.school(sources.schools[class_["school_id"]], level),
+        school=record_rows.school(school, level),
         student=record_rows.student(student),
         history=_history(sources, student["id"], enrolments),
         results=record_rows.results(rows, level, class_["grade"], year),
@@ -154,6 +160,13 @@ def _record(sources: _Sources, student: Row, enrolments: Sequence[Row], year: Sc
         overrides={row["rule"]: row["reason"] for row in sources.overrides.get(enrolment["id"], ())},
         profile=record_rows.profile(printing, level),
     )
+
+
+def _school(sources: _Sources, class_: Row) -> Row:
+    """The school of a class, as it was in the class's year."""
+    printing = sources.printing.get((class_["school_id"], class_["year"]))
+    day = former.day_of(SchoolYear(class_["year"]), printing)
+    return former.on(day, sources.schools[class_["school_id"]], sources.former)
 
 
 def _summary(sources: _Sources, enrolment: UUID, level: Level) -> Summary | PrimarySummary:
@@ -183,6 +196,6 @@ def _past(sources: _Sources, enrolment: Row) -> HistoryRow:
     return HistoryRow(
         year=SchoolYear(enrolment["year"]),
         class_name=class_["name"],
-        school_name=sources.schools[class_["school_id"]]["name"],
+        school_name=_school(sources, class_)["name"],
         since=enrolment["since"],
     )

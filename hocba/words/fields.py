@@ -11,6 +11,7 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     "username": ("tên đăng nhập", "the user name"),
     "year": ("năm học", "the school year"),
     "school.code": ("Mã trường", "School code"),
+    "school.since": ("Ngày thay đổi", "Day of the change"),
     "school.name": ("Tên trường", "School name"),
     "school.department_code": ("Mã sở GDĐT", "Department code"),
     "school.department": ("Tên sở GDĐT", "Department name"),

@@ -379,7 +379,7 @@ async def test_the_number_of_statements_does_not_grow_within_a_chunk(db, student
     with counted() as statements:
         await create(school.admin, school.students)
 
-    assert len(statements) == 3 + 12 + 2 + 3 + 12 + 3
+    assert len(statements) == 3 + 13 + 2 + 3 + 13 + 3
 
 
 async def test_more_than_a_chunk_is_made_in_the_order_asked(db, monkeypatch):

@@ -187,14 +187,14 @@ async def test_lines_of_text_are_a_list(db):
 
 
 @pytest.mark.parametrize("students", [1, 20])
-async def test_twelve_statements_for_any_number_of_pupils(db, students):
+async def test_thirteen_statements_for_any_number_of_pupils(db, students):
     school = await build.school(students=students)
 
     with counted() as statements:
         records = await load_records(school.students, build.YEAR)
 
     assert set(records) == set(school.students)
-    assert len(statements) == 12
+    assert len(statements) == 13
 
 
 async def test_a_primary_pupils_year_is_read_in_its_own_terms(db):
