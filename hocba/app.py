@@ -17,7 +17,7 @@ from hocba.actions.people import Asking
 from hocba.schema.context import Context
 from hocba.schema.transport import SpecGraphQL
 from hocba.settings import Settings
-from hocba.web import answers, door, graphiql_page, health
+from hocba.web import answers, door, graphiql_page, health, oidc
 from hocba.web.door import Door
 from hocba.web.files import Files
 from hocba.web.hooks import Hooks
@@ -71,6 +71,7 @@ def routes(house: House) -> list[BaseRoute]:
         Route("/files", files.up, methods=["POST"]),
         Route("/files/{kind}/{id}", files.down, methods=["GET"]),
         Route("/hooks/{plugin}", Hooks(house).call, methods=["POST"]),
+        *oidc.routes(house),
         Route("/healthz", health.healthz),
         Route("/readyz", health.readyz),
         *([graphiql_page.mount()] if house.settings.graphiql else []),

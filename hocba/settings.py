@@ -7,6 +7,10 @@ What a plugin wants stands in ``[plugins.<key>]`` or in ``HOCBA_PLUGIN_<KEY>__<N
     database_url = "postgres://hocba@127.0.0.1/hocba"
     outbound_hosts = ["remote.example.vn"]
 
+    [oidc]
+    issuer = "https://sso.example.vn"
+    client_id = "hocba"
+
     [plugins.remote-signing]
     endpoint = "https://remote.example.vn/csc/v1"
 
@@ -22,7 +26,7 @@ Keys that the server makes for itself are not settings: see ``hocba.secrets``.
 
 import os
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, fields, replace
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
@@ -50,6 +54,24 @@ class SettingsError(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Oidc:
+    """An identity provider, as the operator describes it.
+
+    :ivar claim: what of the token names the user at his first sign-in.
+    :ivar by_personal_id: whether that is his personal id, and not his user name.
+    :ivar landing: where the browser goes when he is in.
+    """
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    claim: str
+    by_personal_id: bool
+    scopes: tuple[str, ...]
+    landing: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything that an operator may set.
 
@@ -69,6 +91,13 @@ class Settings:
     :ivar introspection: whether strangers may ask for the schema.
     :ivar require_second_factor: whether ADMIN, ISSUER and AUTHORITY must have a second factor.
     :ivar trusted_proxies: addresses or networks of reverse proxies whose ``X-Forwarded-For`` is believed.
+    :ivar oidc_issuer: the identity provider that people may sign in at too; needs ``hocba[oidc]``.
+    :ivar oidc_client_id: what this server is called there.
+    :ivar oidc_client_secret: how it proves that; none for a public client.
+    :ivar oidc_claim: what of the token names the user when he signs in there for the first time.
+    :ivar oidc_claim_is: what that names: ``username`` or ``personal_id``.
+    :ivar oidc_scopes: what is asked for; ``openid`` and ``profile`` when it is left out.
+    :ivar oidc_landing: the path where the browser goes when somebody is in.
     :ivar outbound_hosts: the only hosts that the server calls, ``host`` or ``host:port``.
     :ivar regulations_dir: TOML files that are laid on top of the packaged regulations.
     :ivar plugins: plugin key -> what is set for it.
@@ -91,12 +120,20 @@ class Settings:
     introspection: bool = False
     require_second_factor: bool = False
     trusted_proxies: tuple[Network, ...] = ()
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: str | None = field(default=None, repr=False)
+    oidc_claim: str = "preferred_username"
+    oidc_claim_is: str = "username"
+    oidc_scopes: tuple[str, ...] = ()
+    oidc_landing: str = "/"
     outbound_hosts: tuple[str, ...] = ()
     regulations_dir: Path | None = None
     plugins: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
     webhooks: Mapping[str, Endpoint] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
+        self._oidc_must_fit()
         url = urlsplit(self.public_url)
         if url.scheme != "https" and not (url.scheme == "http" and is_loopback(url.hostname or "")):
             raise SettingsError("public_url: must be https, or http on loopback")
@@ -106,6 +143,29 @@ class Settings:
             must_be_reached(each, self.outbound_hosts, development=self.development)
         if self.trust and not self.trust_file and set(self.trust) != set(Policy):
             raise SettingsError("trust: give roots for every use, or a trust_file for the others")
+
+    def _oidc_must_fit(self) -> None:
+        if bool(self.oidc_issuer) is not bool(self.oidc_client_id):
+            raise SettingsError("oidc: needs an issuer and a client_id, both of them")
+        if self.oidc_scopes and "openid" not in self.oidc_scopes:
+            raise SettingsError("oidc_scopes: openid must be among them")
+        if not self.oidc_landing.startswith("/") or self.oidc_landing.startswith(("//", "/\\")):
+            raise SettingsError("oidc_landing: must be a path on this server")
+
+    @property
+    def oidc(self) -> Oidc | None:
+        """The identity provider, where there is one."""
+        if not self.oidc_issuer or not self.oidc_client_id:
+            return None
+        return Oidc(
+            issuer=self.oidc_issuer,
+            client_id=self.oidc_client_id,
+            client_secret=self.oidc_client_secret or "",
+            claim=self.oidc_claim,
+            by_personal_id=self.oidc_claim_is == "personal_id",
+            scopes=self.oidc_scopes or ("openid", "profile"),
+            landing=self.oidc_landing,
+        )
 
     @property
     def development(self) -> bool:
@@ -172,10 +232,18 @@ def _from_file(path: Path) -> dict[str, Any]:
     except ValueError:
         # The parser's own words may quote the file, and the file may hold passwords.
         raise SettingsError("the settings file is not TOML") from None
+    given |= _flat("oidc", given.pop("oidc", {}))
     unknown = given.keys() - {each.name for each in fields(Settings)}
     if unknown:
         raise SettingsError(f"{min(unknown)}: there is no such setting")
     return given
+
+
+def _flat(name: str, table: Any) -> dict[str, Any]:
+    """A table of the file as settings: ``issuer`` in ``[oidc]`` is ``oidc_issuer``."""
+    if not isinstance(table, dict):
+        raise SettingsError(f"{name}: must be a table")
+    return {f"{name}_{key}": value for key, value in table.items()}
 
 
 def _from_environment(env: Mapping[str, str]) -> dict[str, Any]:
@@ -267,6 +335,20 @@ def _list(value: Any) -> tuple[str, ...]:
     return tuple(each.strip() for each in given if each.strip())
 
 
+def _words(value: Any) -> tuple[str, ...]:
+    """A list, or a text with spaces or commas between."""
+    return tuple(value.replace(",", " ").split()) if isinstance(value, str) else _list(value)
+
+
+def _one_of(*known: str) -> Callable[[Any], str]:
+    def read(value: Any) -> str:
+        if value not in known:
+            raise ValueError
+        return str(value)
+
+    return read
+
+
 _READERS: Mapping[str, Any] = {
     "database_pool": _number,
     "broker_url": _optional,
@@ -283,6 +365,11 @@ _READERS: Mapping[str, Any] = {
     "introspection": _flag,
     "require_second_factor": _flag,
     "trusted_proxies": lambda value: tuple(map(ip_network, _list(value))),
+    "oidc_issuer": _optional,
+    "oidc_client_id": _optional,
+    "oidc_client_secret": _optional,
+    "oidc_claim_is": _one_of("username", "personal_id"),
+    "oidc_scopes": _words,
     "outbound_hosts": lambda value: tuple(each.lower() for each in _list(value)),
     "plugins": _plugins,
     "webhooks": _webhooks,

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
+from tortoise.exceptions import IntegrityError
 from tortoise.expressions import Q
 from tortoise.transactions import in_transaction
 
@@ -134,6 +135,17 @@ async def forget(house: House, *guessers: Guesser) -> bool:
     was_locked = await rows.filter(locked_until__gt=house.clock()).exists()
     await rows.delete()
     return was_locked
+
+
+async def is_first(house: House, once: str) -> bool:
+    """Whether ``once`` is seen for the first time; what is swept out could be seen again."""
+    row = ThrottleRow(id=ids.new(), guesser=house.secrets.pepper(f"once:{once}"), since=house.clock())
+    try:
+        async with in_transaction():
+            await row.save(force_create=True)
+    except IntegrityError:
+        return False
+    return True
 
 
 async def locked(house: House, guessers: Sequence[Guesser]) -> dict[Guesser, datetime]:

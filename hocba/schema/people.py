@@ -23,6 +23,7 @@ from hocba.schema.people_types import (
     Session,
     SignInInput,
     SignInPayload,
+    SignInWays,
     SignOutPayload,
     Viewer,
 )
@@ -35,6 +36,12 @@ from hocba.store.reads import school
 @strawberry.type
 class PeopleQueries:
     """Reading who is who."""
+
+    @strawberry.field
+    async def sign_in_ways(self, info: Info) -> SignInWays:
+        """How one may sign in here; for everybody."""
+        has_provider = info.context.house.identity_provider is not None
+        return SignInWays(password=True, oidc_url="/oidc/start" if has_provider else None)
 
     @strawberry.field
     async def viewer(self, info: Info) -> Viewer:

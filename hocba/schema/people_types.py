@@ -168,6 +168,20 @@ class SignInPayload:
 
 @describe
 @strawberry.type
+class SignInWays:
+    """How one may sign in here.
+
+    :ivar password: With a user name and a password: signIn.
+    :ivar oidc_url: At an identity provider: send the browser there, with ``?school=`` and ``&level=`` as
+        in signIn; it comes back with the session's cookie. Null where there is none.
+    """
+
+    password: bool
+    oidc_url: str | None
+
+
+@describe
+@strawberry.type
 class SignOutPayload:
     """The session is over.
 

@@ -18,7 +18,7 @@ from tests.actions.world import World
 from tests.api import Api, gid
 from tests.conftest import POSTGRES
 
-PUBLIC = {"signIn", "beginPairing", "claimPairing"}
+PUBLIC = {"signIn", "signInWays", "beginPairing", "claimPairing"}
 """What nobody needs to be signed in for."""
 
 AGENTS = {"takeAgentJob", "answerSigning", "declineSigning"}
@@ -69,6 +69,7 @@ def arguments(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
         # queries: what stands in the parentheses and behind them
         "viewer": ("{ username }", {}),
         "sessions": ("{ id }", {}),
+        "signInWays": ("{ password }", {}),
         "users": ("{ edges { node { username } } }", {}),
         "staff": ("{ edges { node { id } } }", {}),
         "school": ("{ id }", {}),
@@ -118,7 +119,6 @@ def arguments(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
         "resetSecondFactor": ("results { outcome refusal { code } }", {"personIds": [person]}),
         "importWorkbook": ("refusal { code }", {"uploadId": gid("Upload", UUID(int=7))}),
         **{name: ("results { outcome refusal { code } }", given) for name, given in rows().items()},
-        "setPrintConfiguration": ("outcome", {"place": "Hà Nội", "writtenOn": "2026-05-29"}),
         "removeStudents": (
             "results { outcome refusal { code } }",
             {"studentIds": [student], "reason": "sai"},
@@ -127,6 +127,7 @@ def arguments(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
             "results { outcome refusal { code } }",
             {"studentIds": [student], "reason": "sai"},
         ),
+        "setPrintConfiguration": ("outcome", {"place": "Hà Nội", "writtenOn": "2026-05-29"}),
         "confirmYearEnd": ("results { outcome refusal { code } }", {"classIds": [class_id]}),
         "reopenYearEnd": ("results { outcome refusal { code } }", {"classIds": [class_id]}),
         "providerSignIn": ("refusal { code }", {"signer": "fake-token"}),
