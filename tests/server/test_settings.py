@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from hocba.domain.trust import Policy, RevocationMode
 from hocba.settings import Settings, SettingsError
 
 
@@ -53,6 +54,42 @@ def test_the_environment_wins_over_the_file(file):
     assert settings.plugins == {"acme": {"url": "b", "user": "u"}, "remote-signing": {"client_id": "c"}}
 
 
+def test_roots_by_use_and_where_issuers_are_asked_come_from_tables(tmp_path):
+    file = tmp_path / "hocba.toml"
+    file.write_text(
+        'trust_file = "all.pem"\nrevocation = "known"\n[trust.person]\nroots = ["a.pem", "b.pem"]\n'
+        '[revocation_sources."CN=A,C=VN"]\ncrl = "http://a.vn/a.crl"\nocsp = "http://a.vn:8080"\n'
+    )
+    settings = Settings.load({}, file)
+    assert settings.trust == {Policy.PERSON: (Path("a.pem"), Path("b.pem"))}
+    assert settings.revocation is RevocationMode.KNOWN
+    assert settings.revocation_sources == {
+        "CN=A,C=VN": {"crl": "http://a.vn/a.crl", "ocsp": "http://a.vn:8080"}
+    }
+    assert Settings().revocation is RevocationMode.REQUIRE
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[trust.person]\nroots = ['a.pem']\n", "^trust: give roots for every use, or a trust_file"),
+        ("[trust.anybody]\nroots = ['a.pem']\n", "^trust: not a value"),
+        ("[trust.person]\nroots = []\n", "^trust: not a value"),
+        ("[trust.person]\nroots = ['a.pem']\nfiles = []\n", "^trust: not a value"),
+        ("[trust]\nperson = 'a.pem'\n", "^trust: not a value"),
+        ("revocation = 'sometimes'\n", "^revocation: not a value"),
+        ("[revocation_sources.'CN=A']\n", "^revocation_sources: not a value"),
+        ("[revocation_sources.'CN=A']\ntsa = 'http://a.vn'\n", "^revocation_sources: not a value"),
+        ("[revocation_sources.'CN=A']\ncrl = 'ldap://a.vn'\n", "^revocation_sources: not a value"),
+    ],
+)
+def test_tables_of_trust_that_make_no_sense_are_refused(tmp_path, text, says):
+    file = tmp_path / "hocba.toml"
+    file.write_text(text)
+    with pytest.raises(SettingsError, match=says):
+        Settings.load({}, file)
+
+
 def test_files_lie_in_the_data_folder_unless_said_otherwise():
     settings = Settings.load({"HOCBA_DATA_DIR": "/srv/hocba"})
     assert settings.database_url == "sqlite:///srv/hocba/hocba.sqlite3"
@@ -70,8 +107,8 @@ def test_files_lie_in_the_data_folder_unless_said_otherwise():
         ({"HOCBA_DATABASE_POOL": "0"}, "^database_pool: not a value"),
         ({"HOCBA_LEASE_SECONDS": "0"}, "^lease_seconds: not a value"),
         (
-            {"HOCBA_BROKER_URL": "amqp://guest:geheim@127.0.0.1"},
-            "^broker_url: only redis:// and rediss:// are supported$",
+            {"HOCBA_BROKER_URL": "kafka://guest:geheim@127.0.0.1"},
+            "^broker_url: only redis://, rediss://, amqp://, amqps:// are supported$",
         ),
         ({"HOCBA_DATABASE_URL": ""}, "^database_url: not a value"),
         ({"HOCBA_SETTINGS_FILE": "/nowhere.toml"}, "cannot be read"),

@@ -52,9 +52,10 @@ async def sweep(house: House) -> None:
     await _learn(house, used)
     needs = {each.id: watch.needs.get(each.fingerprint, ()) for each in used}
     ends = await revocations.ends({key for every in needs.values() for need in every for key in need.keys})
-    rung: set[tuple[Key, ...]] = set()
+    rung: set[Key] = set()
     for id_, every in needs.items():
-        due = {need.keys for need in every if _is_due(house, need, ends, now)} - rung
+        # The first key is what is asked for first: a list is the same for all of its authority.
+        due = {need.keys[0] for need in every if _is_due(house, need, ends, now)} - rung
         if due and len(rung) < BELLS:
             rung |= due
             house.ring("refresh_revocation", id_)
