@@ -96,10 +96,13 @@ def _class(work: Merge, line: ClassLine, given: Given) -> RowOutcome:
                 return RowOutcome.FAILED
             values[f"{name}_id"] = person["id"] if person else None
     row = work.data.classes.get(line.name)
-    if row and row["grade"] != values.get("grade", row["grade"]):
+    if row and row["grade"] != (grade := values.get("grade", row["grade"])):
         held = [student for student, live in work.data.live.items() if live.class_id == row["id"]]
         if held:
             return work.refuse(*held)
+        if row["confirmed_at"]:
+            return work.leave_out(ProblemCode.CLASS_CONFIRMED)
+        work.warn("grade", ProblemCode.GRADE_CHANGED, old=row["grade"], new=grade)
     blank = {
         "school_id": work.data.id,
         "year": work.data.year,

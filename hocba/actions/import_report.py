@@ -37,9 +37,9 @@ class SheetReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldPupil:
-    """A pupil of whom rows were left out: the transcript must be cancelled before they are taken.
+    """A pupil whose live transcript must be cancelled before what rows say is true of him too.
 
-    :ivar rows: how many of his rows.
+    :ivar rows: how many rows.
     """
 
     student: StudentId
@@ -60,6 +60,8 @@ class ImportReport:
     :ivar problem_count: how many there are by severity.
     :ivar changes: the first thousand values that were replaced, of ``change_count``.
     :ivar held: the first thousand pupils whose live transcript stood in the way, of ``held_count``.
+    :ivar outdated: the first thousand pupils whose live transcript keeps what rows changed of staff, of
+        classes or of the print configuration, of ``outdated_count``.
     :ivar has_error_workbook: whether there is one to download.
     """
 
@@ -74,6 +76,8 @@ class ImportReport:
     change_count: int
     held: tuple[HeldPupil, ...]
     held_count: int
+    outdated: tuple[HeldPupil, ...]
+    outdated_count: int
     has_error_workbook: bool
 
     def as_dict(self) -> dict[str, Any]:
@@ -87,11 +91,10 @@ class ImportReport:
             "problem_count": {severity.value: count for severity, count in self.problem_count.items()},
             "changes": [asdict(each) for each in self.changes],
             "change_count": self.change_count,
-            "held": [
-                asdict(each) | {"student": str(each.student), "transcript": str(each.transcript)}
-                for each in self.held
-            ],
+            "held": _pupils_as_dicts(self.held),
             "held_count": self.held_count,
+            "outdated": _pupils_as_dicts(self.outdated),
+            "outdated_count": self.outdated_count,
         }
 
 
@@ -110,16 +113,18 @@ def report_of(job: Job, done: Done) -> ImportReport:
         problem_count={severity: count[severity] for severity in Severity},
         changes=tuple(done.work.changes),
         change_count=done.work.change_count,
-        held=tuple(_held(done.work)),
+        held=tuple(_named(done.work, done.work.held)),
         held_count=len(done.work.held),
+        outdated=tuple(_named(done.work, done.work.outdated)),
+        outdated_count=len(done.work.outdated),
         has_error_workbook=bool(done.problems),
     )
 
 
-def _held(work: Merge) -> Iterator[HeldPupil]:
+def _named(work: Merge, counted: Mapping[StudentId, int]) -> Iterator[HeldPupil]:
     """In the order of the school's pupils."""
     classes = {row["id"]: name for name, row in work.data.classes.rows.items()}
-    pupils = ((code, row) for code, row in work.data.students.rows.items() if row["id"] in work.held)
+    pupils = ((code, row) for code, row in work.data.students.rows.items() if row["id"] in counted)
     for code, row in sorted(pupils, key=lambda each: each[1]["sort_key"])[:KEPT]:
         live = work.data.live[row["id"]]
         yield HeldPupil(
@@ -129,7 +134,7 @@ def _held(work: Merge) -> Iterator[HeldPupil]:
             class_name=classes.get(live.class_id, ""),
             transcript=live.id,
             status=live.status,
-            rows=work.held[row["id"]],
+            rows=counted[row["id"]],
         )
 
 
@@ -158,6 +163,12 @@ def _ranges(rows: Iterable[int]) -> tuple[tuple[int, int], ...]:
         else:
             ranges.append((row, row))
     return tuple(ranges)
+
+
+def _pupils_as_dicts(pupils: Iterable[HeldPupil]) -> list[dict[str, Any]]:
+    return [
+        asdict(each) | {"student": str(each.student), "transcript": str(each.transcript)} for each in pupils
+    ]
 
 
 def _sheet_as_dict(sheet: SheetReport) -> dict[str, Any]:

@@ -81,6 +81,9 @@ class Merge:
     :ivar outcomes: for each sheet, row to outcome.
     :ivar changes: the first thousand values that were replaced, of ``change_count``.
     :ivar held: pupils whose live transcript holds their data -> how many rows were left out for it.
+    :ivar touched: sheet, row and thing (a class, one of the staff, the print configuration) -> what the row
+        changed of it: ``full_name``, ``assignment.TOAN.2.person_id``.
+    :ivar outdated: pupils whose live transcript keeps what such rows changed -> how many rows.
     """
 
     data: SchoolData
@@ -93,6 +96,8 @@ class Merge:
     changes: list[RowChange] = field(default_factory=list)
     change_count: int = 0
     held: Counter[StudentId] = field(default_factory=Counter)
+    touched: dict[tuple[SheetKey, int, tuple[str, UUID]], frozenset[str]] = field(default_factory=dict)
+    outdated: Counter[StudentId] = field(default_factory=Counter)
     _at: tuple[SheetKey, Any] = (SheetKey.STAFF, None)
 
     def begin(self, sheet: SheetKey, line: Any) -> None:
@@ -109,6 +114,19 @@ class Merge:
         sheet, line = self._at
         self.problems.append(Problem(sheet=sheet, row=line.row, code=code))
         return RowOutcome.REFUSED
+
+    def warn(self, field_: str, code: ProblemCode, **facts: Any) -> None:
+        """Take the line, and say what a person should look at."""
+        sheet, line = self._at
+        header = column_of(sheet, field_).header
+        self.problems.append(Problem(sheet=sheet, row=line.row, code=code, header=header, facts=facts))
+
+    def touch(self, of: tuple[str, UUID], columns: frozenset[str]) -> None:
+        """Remember what the line changed of something other than a pupil, once for each line."""
+        sheet, line = self._at
+        place = (sheet, line.row, of)
+        if of[0] != "student":
+            self.touched[place] = self.touched.get(place, frozenset()) | columns
 
     def replaced(self, column: str, old: Any, new: Any) -> None:
         """Remember a value that the line replaces."""
@@ -167,14 +185,17 @@ def put(
     if differences == {}:
         return RowOutcome.UNCHANGED
     row = table.put(key, values, defaults)
-    history = work.histories[(of, row["id"]) if isinstance(of, str) else of]
+    thing = (of, row["id"]) if isinstance(of, str) else of
+    history = work.histories[thing]
     if differences is None:
         if part:
             history.added.append(part)
+            work.touch(thing, frozenset({part}))
         else:
             history.new = True
         return RowOutcome.CREATED
     prefix = f"{part}." if part else ""
+    work.touch(thing, frozenset(prefix + column for column in differences))
     for column, old, new in _single(differences):
         history.changed.append((prefix + column, _plain(old), _plain(new)))
         work.replaced(column, old, new)

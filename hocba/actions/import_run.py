@@ -6,14 +6,14 @@ left alone, and the same rows a second time change nothing.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
-from hocba.actions import import_signers
+from hocba.actions import import_outdated, import_signers
 from hocba.actions.import_checks import check
 from hocba.actions.import_codes import OF_PUPILS, complete, incomplete
 from hocba.actions.import_merge import merge
@@ -104,6 +104,7 @@ async def _attempt(job: Job, keep: Keep | None) -> Done:
         now=job.now,
     )
     done = await asyncio.to_thread(_work_out, job, data)
+    done = replace(done, problems=_in_order([*done.problems, *await import_outdated.find(done.work)]))
     if done.committed:
         await school.save(data)
         await school.record(done.work.events(), by=job.actor.id, school=job.actor.school, at=job.now)
@@ -129,10 +130,11 @@ def _work_out(job: Job, data: SchoolData) -> Done:
     sheets = (incomplete if job.row_by_row else complete)(job.sheets, data)
     found = (*sheets.problems, *check(sheets, data, job.actor))
     work = merge(replace(sheets, problems=found), data, job.actor, source=ids.new(), now=job.now)
-    order = list(SheetKey)
-    problems = sorted(
-        (*found, *work.problems, *import_signers.check(sheets, data)),
-        key=lambda each: (order.index(each.sheet) if each.sheet else -1, each.row),
-    )
+    problems = (*found, *work.problems, *import_signers.check(sheets, data))
     taken = job.row_by_row or all(each.severity is not Severity.ERROR for each in problems)
-    return Done(work=work, problems=tuple(problems), committed=taken and not job.dry_run)
+    return Done(work=work, problems=problems, committed=taken and not job.dry_run)
+
+
+def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    order = {sheet: place for place, sheet in enumerate(SheetKey)}
+    return tuple(sorted(problems, key=lambda each: (order[each.sheet] if each.sheet else -1, each.row)))

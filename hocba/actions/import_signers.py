@@ -2,7 +2,8 @@
 
 A teacher who left during the year cannot sign on the day the transcripts are dated.  The school names who
 signs instead, and by which decision (*Căn cứ ký thay*); until then the import says whose place it is, at the
-row that names him or the row that says he left.
+row that names him or the row that says he left.  Whoever acts for another and has left himself signs no more
+than the other, so a decision beside his name changes nothing.
 """
 
 from collections.abc import Iterator, Mapping
@@ -25,7 +26,6 @@ class _Place:
     """One place in the signing plan of a class: whose, and where the sheets say so."""
 
     person: UUID | None
-    basis: str
     name: str
     sheet: SheetKey
     key: tuple[str, ...]
@@ -43,7 +43,7 @@ def check(sheets: Sheets, data: SchoolData) -> Iterator[Problem]:
         return
     rows = _rows(sheets)
     for place in _places(data):
-        if place.person in left and not place.basis:
+        if place.person in left:
             yield from _problem(place, left[place.person], rows)
 
 
@@ -67,7 +67,6 @@ def _places(data: SchoolData) -> Iterator[_Place]:
         for field, role in _ROLES.items():
             yield _Place(
                 person=row[f"{field}_id"],
-                basis=row[f"{field}_basis"],
                 name=f"{role} {name}",
                 sheet=SheetKey.CLASSES,
                 key=(name,),
@@ -77,7 +76,6 @@ def _places(data: SchoolData) -> Iterator[_Place]:
         name, grade = names[row["class_id"]]
         yield _Place(
             person=row["person_id"],
-            basis=row["basis"],
             name=f"{_subject(row['subject'], grade, data.year)} {name}",
             sheet=SheetKey.ASSIGNMENTS,
             key=(name, row["subject"]),

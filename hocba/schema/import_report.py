@@ -137,7 +137,7 @@ class ImportChange:
 @describe
 @strawberry.type
 class ImportHeldPupil:
-    """A pupil whose live transcript holds what rows would change: those rows were left out.
+    """A pupil whose live transcript stands in the way of rows, or keeps what they changed.
 
     :ivar student_id: The pupil.
     :ivar code: Mã học sinh.
@@ -146,7 +146,7 @@ class ImportHeldPupil:
     :ivar transcript_id: The transcript that would have to be cancelled first.
     :ivar status: Where it is.
     :ivar status_label: What users call that.
-    :ivar rows: How many of his rows were left out.
+    :ivar rows: How many rows.
     :ivar refusal: What stands in the way, and what would help.
     """
 
@@ -192,6 +192,9 @@ class ImportReport:
     :ivar change_count: How many there are.
     :ivar held_pupils: The first thousand pupils whose live transcript stands in the way, by name.
     :ivar held_pupil_count: How many there are.
+    :ivar outdated_pupils: The first thousand pupils whose live transcript keeps what rows changed of staff,
+        of who signs for a class, or of the print configuration, by name.
+    :ivar outdated_pupil_count: How many there are.
     :ivar error_workbook_url: The workbook with a column Lỗi, for a quarter of an hour.
     """
 
@@ -206,6 +209,8 @@ class ImportReport:
     change_count: int
     held_pupils: list[ImportHeldPupil]
     held_pupil_count: int
+    outdated_pupils: list[ImportHeldPupil]
+    outdated_pupil_count: int
     error_workbook_url: str | None
 
     @classmethod
@@ -224,6 +229,8 @@ class ImportReport:
             change_count=report.change_count,
             held_pupils=[ImportHeldPupil.of(each, language) for each in report.held],
             held_pupil_count=report.held_count,
+            outdated_pupils=[ImportHeldPupil.of(each, language) for each in report.outdated],
+            outdated_pupil_count=report.outdated_count,
             error_workbook_url=_error_workbook(info, report),
         )
 

@@ -48,6 +48,7 @@ from hocba.store.models import (
     ResultRow,
     RoleGrantRow,
     SchoolRow,
+    SlotRow,
     StudentRow,
     SummaryRow,
     TranscriptRow,
@@ -222,6 +223,18 @@ def _named(pupils: Pupils) -> Q:
     for name, given in asked.items():
         wanted: dict[str, Any] = {name: sorted(given)}
         found |= Q(**wanted)
+    return found
+
+
+async def signed_by(
+    school: SchoolId, year: SchoolYear, people: Collection[UUID]
+) -> dict[UUID, list[TranscriptId]]:
+    """The live transcripts of the year in whose signing plan each of these people stands.  One statement."""
+    live = TranscriptRow.filter(school_id=school, year=year, live=True)
+    slots = SlotRow.filter(transcript_id__in=Subquery(live.values("id")), person_id__in=list(people))
+    found: defaultdict[UUID, list[TranscriptId]] = defaultdict(list)
+    for person, transcript in await slots.values_list("person_id", "transcript_id"):
+        found[person].append(transcript)
     return found
 
 

@@ -153,6 +153,15 @@ async def test_whoever_signs_instead_does_so_by_a_decision_that_is_kept():
     assert {row.basis for row in await AssignmentRow.filter(subject="TV")} == {"Quyết định 13/QĐ"}
 
 
+async def test_a_decision_beside_the_name_of_whoever_left_is_no_way_out():
+    place = await make_place(levels=ALL)
+    classes = changed(CLASSES, 0, homeroom_basis="Quyết định 12/QĐ")
+
+    report = await bring(place.admin, only(ALL, **WHOLE | {"staff": LEFT, "classes": classes}))
+
+    assert [each.facts["slot"] for each in report.problems if each.row == 2] == ["GVCN 4A", "Tiếng Việt 4A"]
+
+
 async def test_a_teacher_of_term_one_who_left_has_nothing_to_sign():
     place = await make_place(levels=ALL)
     taught = (

@@ -63,6 +63,8 @@ class ProblemCode(StrEnum):
     CODE_COMPLETED = auto()
     SIGNER_LEFT = auto()
     ETHNICITY_UNKNOWN = auto()
+    GRADE_CHANGED = auto()
+    TRANSCRIPTS_KEEP = auto()
     NAME_DIFFERS = auto()
     YEAR_MARK_DIFFERS = auto()
     COMPLETION_NOT_EXPECTED = auto()
@@ -85,6 +87,8 @@ WARNINGS = frozenset(
         ProblemCode.CODE_COMPLETED,
         ProblemCode.SIGNER_LEFT,
         ProblemCode.ETHNICITY_UNKNOWN,
+        ProblemCode.GRADE_CHANGED,
+        ProblemCode.TRANSCRIPTS_KEEP,
         ProblemCode.NAME_DIFFERS,
         ProblemCode.YEAR_MARK_DIFFERS,
         ProblemCode.COMPLETION_NOT_EXPECTED,

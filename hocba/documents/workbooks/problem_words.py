@@ -214,6 +214,14 @@ WORDS: Mapping[ProblemCode, tuple[str, str]] = {
         "Dân tộc không có trong danh mục.",
         "This ethnic group is not in the list.",
     ),
+    ProblemCode.GRADE_CHANGED: (
+        "Khối của lớp đổi từ {old} sang {new}: hãy rà soát phân công và kết quả đã nhập theo khối cũ.",
+        "The class goes from grade {old} to {new}: look at the assignments and results of the old grade.",
+    ),
+    ProblemCode.TRANSCRIPTS_KEEP: (
+        "{count} học bạ đã tạo giữ giá trị cũ ({classes}); muốn đổi thì phải hủy và tạo lại.",
+        "{count} transcripts keep the old value ({classes}); to change them, cancel and make them anew.",
+    ),
     ProblemCode.NAME_DIFFERS: (
         "Họ và tên khác với hồ sơ của mã học sinh này ({name}); có thể bị lệch dòng.",
         "The name differs from the profile of this code ({name}); rows may have been shifted.",
