@@ -1,7 +1,7 @@
 """From the rows of the school's data to the facts of a record.  No statement is made here."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -47,7 +47,13 @@ _STUDENT = (
     "policy_group",
     "register_number",
 )
-_RESULT = ("term1", "term2", "year", "reassessed", "test", "comment", "exempt")
+_RESULT = {
+    True: ("year", "test", "comment", "exempt"),
+    False: ("term1", "term2", "year", "reassessed", "comment", "exempt"),
+}
+"""What a row of results says of a primary pupil, and of a secondary one.  The rows of whoever came from the
+other level still have its columns; they are nothing of his transcript.
+"""
 _SUMMARY = (
     "absences",
     "promoted",
@@ -160,14 +166,15 @@ def primary_summary(row: Row) -> PrimarySummary:
 def results(rows: Iterable[Row], level: Level, grade: int, year: SchoolYear) -> tuple[SubjectResult, ...]:
     """The year page A, in the order of the form; what the form does not know comes last.
 
-    Rows are never deleted: one that says nothing of a subject that not everybody of the grade has is no row.
-    That is how a choice entered by mistake is taken back, and what is left of another grade.
+    Rows are never deleted: one in which the level's columns say nothing, of a subject that not everybody of
+    the grade has, is no row.  That is how a choice entered by mistake is taken back, and what is left of
+    another grade.
     """
-    form = _form(level, grade, year)
+    form, own = _form(level, grade, year), _RESULT[level is Level.TH]
     order = {code: position for position, code in enumerate(form)}
-    meant = (row for row in rows if _is_demanded(form.get(row["subject"])) or _says_anything(row))
+    meant = (row for row in rows if _is_demanded(form.get(row["subject"])) or any(row[name] for name in own))
     ordered = sorted(meant, key=lambda row: (order.get(row["subject"], len(order)), row["subject"]))
-    return tuple(_result(row, form.get(row["subject"])) for row in ordered)
+    return tuple(_result(row, form.get(row["subject"]), own) for row in ordered)
 
 
 def mark(text: str) -> Mark:
@@ -181,20 +188,18 @@ def _is_demanded(subject: Subject | None) -> bool:
     return subject is not None and not subject.optional
 
 
-def _says_anything(row: Row) -> bool:
-    return any(row[name] for name in _RESULT)
-
-
-def _result(row: Row, subject: Subject | None) -> SubjectResult:
+def _result(row: Row, subject: Subject | None, own: Collection[str]) -> SubjectResult:
+    """One row, of which the level has the columns ``own``."""
+    said = {name: row[name] for name in ("term1", "term2", "year", "reassessed", "test") if name in own}
     return SubjectResult(
         subject=row["subject"],
         name=subject.name if subject else row["subject"],
         kind=subject.kind if subject else Kind.COMMENT,
-        term1=mark(row["term1"]),
-        term2=mark(row["term2"]),
+        term1=mark(said.get("term1", "")),
+        term2=mark(said.get("term2", "")),
         year=mark(row["year"]),
-        reassessed=mark(row["reassessed"]),
-        test=_number(row["test"]),
+        reassessed=mark(said.get("reassessed", "")),
+        test=_number(said.get("test", "")),
         comment=row["comment"],
         exempt=row["exempt"],
     )

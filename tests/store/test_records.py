@@ -278,3 +278,22 @@ async def test_the_reasons_why_a_value_stands_against_a_rule(db):
     )
 
     assert (await only(school)).overrides == {"TR-8": "QĐ của hiệu trưởng"}
+
+
+@pytest.mark.parametrize(("levels", "grade"), [("th,thcs", 6), ("th,thcs", 4)])
+async def test_a_pupil_who_changes_the_level_keeps_nothing_of_the_other_in_his_results(db, levels, grade):
+    """Whatever the other level wrote into the columns that this one does not have."""
+    school = await build.school(students=1)
+    await SchoolRow.all().update(levels=levels)
+    await ClassRow.all().update(grade=grade)
+    await ResultRow.all().update(term1="8.0", term2="9.0", reassessed="5.0", test="7", year="")
+    enrolment = await EnrolmentRow.get(student_id=school.students[0])
+    other = {"test": "9"} if grade == 6 else {"term1": "9.0"}
+    await ResultRow.create(id=ids.new(), enrolment_id=enrolment.id, subject="OLD", **other)
+
+    rows = (await only(school)).results
+
+    assert "OLD" not in {row.subject for row in rows}
+    marks = {(row.term1, row.term2, row.reassessed, row.test) for row in rows}
+    term1, term2, after = Decimal("8.0"), Decimal("9.0"), Decimal("5.0")
+    assert marks == ({(term1, term2, after, None)} if grade == 6 else {(None, None, None, Decimal(7))})
