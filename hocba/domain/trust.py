@@ -31,3 +31,12 @@ class RevocationMode(StrEnum):
     REQUIRE = "require"  # who is not known to be good does not sign
     KNOWN = "known"  # who is known to be revoked does not sign; that nothing is known is written down
     OFF = "off"  # nothing is fetched; only the operator's own lists speak
+
+
+class Concern(StrEnum):
+    """Why a registered certificate will not, or may not, serve until a year's transcripts are due."""
+
+    ENDS_EARLY = "ends_early"
+    UNTRUSTED = "untrusted"
+    REVOKED = "revoked"
+    REVOCATION_UNKNOWN = "revocation_unknown"

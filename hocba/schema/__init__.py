@@ -19,6 +19,7 @@ from hocba.schema.booklets import BookletQueries
 from hocba.schema.classes import ClassQueries
 from hocba.schema.docs import describe
 from hocba.schema.errors import make_safe
+from hocba.schema.forecast import ForecastQueries
 from hocba.schema.guard import Guard
 from hocba.schema.importing import ImportMutations, ImportQueries
 from hocba.schema.issue_right import IssueRightMutations, IssueRightQueries
@@ -64,6 +65,7 @@ class Query(
     CancellationQueries,
     SigningQueries,
     ProgressQueries,
+    ForecastQueries,
     VerifyQueries,
     NodeQueries,
 ):

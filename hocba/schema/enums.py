@@ -9,6 +9,7 @@ from hocba.domain.accounts import AccountState, CertificateState
 from hocba.domain.errors import Code
 from hocba.domain.readiness import Gap, Place
 from hocba.domain.signing import ItemState, Purpose, RequestState
+from hocba.domain.trust import Concern
 from hocba.domain.values import Level, Profile, Role, Status, Step, Term
 from hocba.plugin_api import ItemKind, SecretName
 from hocba.plugin_api import Kind as SignerKind
@@ -52,6 +53,7 @@ def _plain(enum: type[Enum], *texts: str) -> dict[Any, str]:
 describe_enum(Status, "Where a transcript is.", _labelled(Status), name="TranscriptStatus")
 describe_enum(Step, "The signing steps, in order.", _labelled(Step), name="SigningStep")
 describe_enum(Role, "What a person may do in one school and school year.", _labelled(Role))
+describe_enum(Concern, "Why a certificate will not serve.", _labelled(Concern), name="CertificateConcern")
 describe_enum(Level, "The level of a school: cấp học.", _labelled(Level), name="SchoolLevel")
 describe_enum(Term, "A term: học kì.", _labelled(Term))
 describe_enum(

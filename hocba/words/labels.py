@@ -11,6 +11,7 @@ from hocba.domain.accounts import AccountState, CertificateState
 from hocba.domain.permissions import Permission, Scope
 from hocba.domain.readiness import Place
 from hocba.domain.signing import ItemState, RequestState
+from hocba.domain.trust import Concern
 from hocba.domain.values import Level, Role, Status, Step, Term
 
 LABELS: Mapping[type[StrEnum], Mapping[Any, tuple[str, str]]] = {
@@ -103,6 +104,12 @@ LABELS: Mapping[type[StrEnum], Mapping[Any, tuple[str, str]]] = {
         Status.RECALL_PENDING: ("Chờ xử lý", "Recall pending"),
         Status.RECALLED: ("Đã thu hồi", "Recalled"),
         Status.CANCELLED: ("Đã hủy", "Cancelled"),
+    },
+    Concern: {
+        Concern.ENDS_EARLY: ("Hết hạn trước thời hạn nộp học bạ", "Ends before the transcripts are due"),
+        Concern.UNTRUSTED: ("Không do tổ chức được tin cậy cấp", "Not of an authority that is believed"),
+        Concern.REVOKED: ("Đã bị thu hồi", "Revoked"),
+        Concern.REVOCATION_UNKNOWN: ("Chưa rõ có bị thu hồi hay không", "Not known whether it is revoked"),
     },
     AccountState: {
         AccountState.UNPROVEN: ("Chờ ký xác nhận", "Awaiting proof of the key"),

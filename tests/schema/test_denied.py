@@ -86,6 +86,7 @@ def arguments(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
         "mySigningAccount": ("{ id }", {}),
         "signingAccounts": (f'(filter: {{personIds: ["{person}"]}}) {{ edges {{ node {{ id }} }} }}', {}),
         "schoolCertificate": ("{ current { id } }", {}),
+        "certificateForecast": ("{ edges { node { accountId } } }", {}),
         "certificateRequests": ("{ edges { node { id } } }", {}),
         "issuers": ("{ fullName }", {}),
         "signers": ("{ key }", {}),

@@ -4,6 +4,7 @@ A cursor is the ordering key of a row.  Keys end with the id, so that no two row
 nothing is skipped or shown twice while others write.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -90,6 +91,23 @@ async def take(
         has_next=more if not page.backward else page.before is not None,
         has_previous=more if page.backward else page.after is not None,
         total=await query.count() if page.count else None,
+    )
+
+
+def slice_of(rows: Sequence[Row], key: Callable[[Row], Key], page: Page) -> Slice[Row]:
+    """One page of ``rows`` that are here already, in the ascending order of ``key``."""
+    keys = [key(row) for row in rows]
+    start = 0 if page.after is None else bisect_right(keys, page.after)
+    end = len(keys) if page.before is None else bisect_left(keys, page.before)
+    chosen = range(start, end)[-page.size :] if page.backward else range(start, end)[: page.size]
+    if page.size == 0:
+        chosen = range(0)
+    return Slice(
+        rows=tuple(rows[each] for each in chosen),
+        keys=tuple(keys[each] for each in chosen),
+        has_next=bool(chosen) and chosen[-1] + 1 < len(keys),
+        has_previous=bool(chosen) and chosen[0] > 0,
+        total=len(rows) if page.count else None,
     )
 
 
