@@ -44,7 +44,7 @@ def main() -> None:
 def _log() -> None:
     """What a server says about itself, on standard error."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for chatty in ("httpx", "httpcore"):
+    for chatty in ("httpx", "httpcore", "pika"):
         # They log addresses with their queries.
         logging.getLogger(chatty).setLevel(logging.WARNING)
 

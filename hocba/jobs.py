@@ -4,7 +4,7 @@ Messages carry a name and an id, nothing else.  Losing one loses nothing: the sw
 quiet, at start and every few seconds, and ringing twice does nothing twice.
 
 Without a broker the jobs run inside the web server, on its own loop: one loop, one database
-connection.  With Redis they run in ``hocba worker``, in as many processes as there are.
+connection.  With Redis or RabbitMQ they run in ``hocba worker``, in as many processes as there are.
 """
 
 import asyncio
@@ -17,14 +17,17 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
 from uuid import UUID
 
 import dramatiq
 from dramatiq import Broker, Worker
 from dramatiq.asyncio import EventLoopThread, set_event_loop_thread
+from dramatiq.brokers.rabbitmq import RabbitmqBroker
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.brokers.stub import StubBroker
 from dramatiq.middleware import Middleware
+from pika.exceptions import AMQPError
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
@@ -47,6 +50,9 @@ SWEEP_EVERY = 3.0
 
 THREADS = 4
 """Jobs at once in a process.  They wait for databases and vendors, or have a thread of their own."""
+
+_IMPATIENT = {"connection_attempts": "1", "socket_timeout": "3", "stack_timeout": "5"}
+"""How long RabbitMQ is waited for, in seconds: whoever waits longer waits in vain, the sweep rings again."""
 
 TIME_LIMIT = 300_000
 """Milliseconds that a job may take: fifty seals on a slow machine, several times over."""
@@ -88,7 +94,7 @@ class Jobs:
         try:
             delay = int(after * 1000) or None
             self._actors[name].send_with_options(args=(str(id),), delay=delay)
-        except (dramatiq.DramatiqError, RedisError) as error:
+        except (dramatiq.DramatiqError, RedisError, AMQPError, OSError) as error:
             log.warning("the bell %s was not heard: %s", name, type(error).__name__)
 
     def _actor(self, job: Callable[[UUID], Awaitable[None]]) -> dramatiq.Actor[[str], None]:
@@ -137,15 +143,25 @@ class Jobs:
 def make_broker(url: str | None) -> Broker:
     """The broker that the settings name: none is one inside this process.
 
-    :param url: ``redis://…`` or ``rediss://…``.
+    :param url: ``redis://…``, ``rediss://…``, ``amqp://…`` or ``amqps://…``.
     :raises SettingsError: for any other.
     """
     if url is None:
         return StubBroker()
     must_be_spoken(url)
+    if url.startswith("amqp"):
+        return _rabbitmq(url)
     # One try: the sweep rings again, and whoever waits here waits in vain.
     client = Redis.from_url(url, socket_connect_timeout=3, socket_timeout=10, retry=Retry(NoBackoff(), 0))
     broker: Broker = RedisBroker(client=client, namespace=NAMESPACE)  # type: ignore[no-untyped-call]
+    return broker
+
+
+def _rabbitmq(url: str) -> Broker:
+    """RabbitMQ, with as little patience as Redis unless the address says otherwise."""
+    parts = urlsplit(url)
+    query = {**_IMPATIENT, **dict(parse_qsl(parts.query))}
+    broker: Broker = RabbitmqBroker(url=parts._replace(query=urlencode(query)).geturl())
     return broker
 
 

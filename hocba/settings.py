@@ -42,8 +42,8 @@ WEBHOOK_PREFIX = "HOCBA_WEBHOOK_"
 TABLES = ("plugins", "webhooks")
 """The settings that are tables of tables."""
 
-BROKERS = ("redis://", "rediss://")
-"""How a broker's address begins: Redis, plain or with TLS.  No other broker is spoken to."""
+BROKERS = ("redis://", "rediss://", "amqp://", "amqps://")
+"""How a broker's address begins: Redis or RabbitMQ, plain or with TLS.  No other broker is spoken to."""
 
 
 Network = IPv4Network | IPv6Network
@@ -77,7 +77,7 @@ class Settings:
 
     :ivar database_url: ``sqlite://<path>`` or ``postgres://user:password@host/database``.
     :ivar database_pool: most connections of one process, on PostgreSQL.
-    :ivar broker_url: ``redis://…`` or ``rediss://…``; without one, jobs run inside the web server.
+    :ivar broker_url: ``redis://…`` or ``amqp://…``, perhaps with TLS; without one, jobs run in the web server.
     :ivar lease_seconds: how long a process that died is waited for before another goes on with its signing.
     :ivar data_dir: where the server keeps its files.
     :ivar secrets_file: the server's own keys, mode 0600.
@@ -196,7 +196,7 @@ class Settings:
 def must_be_spoken(broker_url: str) -> None:
     """:raises SettingsError: unless the broker is one that we can talk to."""
     if not broker_url.startswith(BROKERS):
-        raise SettingsError(f"broker_url: only {' and '.join(BROKERS)} are supported")
+        raise SettingsError(f"broker_url: only {', '.join(BROKERS)} are supported")
 
 
 def must_be_reached(endpoint: Endpoint, allowed: Collection[str], *, development: bool) -> None:

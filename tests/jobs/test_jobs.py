@@ -8,6 +8,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from dramatiq.brokers.rabbitmq import RabbitmqBroker
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.brokers.stub import StubBroker
 
@@ -104,13 +105,15 @@ async def test_the_sweep_at_start_ends_what_a_dead_process_left(db: None, settin
     assert {item.state.value for item in view.items} == {"expired"}
 
 
-async def test_a_bell_that_cannot_be_rung_stops_nothing(caplog: pytest.LogCaptureFixture) -> None:
-    deaf = Jobs(make_broker("redis://127.0.0.1:1/0"))
+@pytest.mark.parametrize("url", ["redis://:geheim@127.0.0.1:1/0", "amqp://guest:geheim@127.0.0.1:1"])
+async def test_a_bell_that_cannot_be_rung_stops_nothing(caplog: pytest.LogCaptureFixture, url: str) -> None:
+    deaf = Jobs(make_broker(url))
 
     deaf.ring("settle", ids.new())
     deaf.close()
 
     assert "settle" in caplog.text
+    assert "geheim" not in caplog.text
 
 
 def test_messages_carry_an_id_and_nothing_else() -> None:
@@ -132,8 +135,11 @@ def test_every_actor_has_limits() -> None:
     assert {(actor.options["max_retries"], actor.options["time_limit"]) for actor in actors} == {(5, 300_000)}
 
 
-def test_only_redis_is_spoken() -> None:
+def test_only_redis_and_rabbitmq_are_spoken() -> None:
     assert isinstance(make_broker(None), StubBroker)
     assert isinstance(make_broker("redis://127.0.0.1:1/0"), RedisBroker)
-    with pytest.raises(SettingsError, match="broker_url: only redis:// and rediss:// are supported"):
+    assert isinstance(make_broker("amqps://127.0.0.1:1"), RabbitmqBroker)
+    with pytest.raises(
+        SettingsError, match=r"broker_url: only redis://, rediss://, amqp://, amqps:// are supported"
+    ):
         make_broker("kafka://127.0.0.1")

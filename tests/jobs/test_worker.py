@@ -1,4 +1,4 @@
-"""``hocba worker``: a process of its own that hears bells through Redis."""
+"""``hocba worker``: a process of its own that hears bells through Redis or RabbitMQ."""
 
 import asyncio
 import os
@@ -9,13 +9,16 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
-from redis import Redis, RedisError
+from dramatiq import Broker, DramatiqError
+from dramatiq.brokers.rabbitmq import RabbitmqBroker
+from pika.exceptions import AMQPError
+from redis import RedisError
 
 from hocba import worker
 from hocba.actions import agents
 from hocba.actions.house import utc_now
 from hocba.domain.values import Step
-from hocba.jobs import Jobs, make_broker
+from hocba.jobs import QUEUE, Jobs, make_broker
 from hocba.plugins import Plugins
 from hocba.settings import Settings
 from hocba.store.models import DocumentRow, SigningAccountRow, SigningItemRow
@@ -24,6 +27,7 @@ from tests.actions.agents import paired, values
 from tests.actions.world import Token, World
 
 REDIS_URL = os.environ.get("HOCBA_TEST_REDIS_URL", "redis://127.0.0.1:6379/15")
+RABBITMQ_URL = os.environ.get("HOCBA_TEST_RABBITMQ_URL", "amqp://guest:guest@127.0.0.1:5672/")
 RUN = "from hocba.settings import Settings; from hocba.worker import run; run(Settings.load())"
 
 
@@ -33,24 +37,35 @@ class RealToken(Token):
     key = "usb-token"
 
 
-def redis_answers() -> bool:
-    with Redis.from_url(REDIS_URL, socket_connect_timeout=1) as client:
-        try:
-            return bool(client.ping())
-        except RedisError:
-            return False
+def answers(broker: Broker) -> bool:
+    """Whether the broker is there; afterwards nothing waits in it."""
+    try:
+        broker.declare_queue(QUEUE)
+        if isinstance(broker, RabbitmqBroker):
+            broker.declare_queue(QUEUE, ensure=True)
+        broker.flush_all()
+    except (RedisError, AMQPError, DramatiqError, OSError):
+        return False
+    finally:
+        broker.close()
+    return True
 
 
-needs_redis = pytest.mark.skipif(
-    os.environ.get("HOCBA_TEST_SERVICES") != "required" and not redis_answers(), reason="needs Redis"
-)
+@pytest.fixture(params=[REDIS_URL, RABBITMQ_URL], ids=["Redis", "RabbitMQ"])
+def broker_url(request: pytest.FixtureRequest) -> str:
+    """The address of a broker that answers and holds nothing."""
+    url: str = request.param
+    if not answers(make_broker(url)):
+        assert os.environ.get("HOCBA_TEST_SERVICES") != "required", "the broker is required"
+        pytest.skip("the broker does not answer")
+    return url
 
 
 @asynccontextmanager
-async def working(settings: Settings) -> AsyncIterator[asyncio.subprocess.Process]:
+async def working(settings: Settings, broker_url: str) -> AsyncIterator[asyncio.subprocess.Process]:
     environment = {
         "HOCBA_DATABASE_URL": settings.database_url,
-        "HOCBA_BROKER_URL": REDIS_URL,
+        "HOCBA_BROKER_URL": broker_url,
         "HOCBA_DATA_DIR": str(settings.data_dir),
     }
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", RUN, env=os.environ | environment)
@@ -71,12 +86,12 @@ async def seals_are_prepared() -> int:
         return count
 
 
-async def ready_to_seal(settings: Settings) -> tuple[World, agents.AgentActor]:
+async def ready_to_seal(settings: Settings, broker_url: str) -> tuple[World, agents.AgentActor]:
     """A school whose transcripts lack its own signature and seal, and the issuer's agent."""
     world = await worlds.make(settings, students=2)
     await world.sign_until(Step.ISSUE)
     await SigningAccountRow.filter(id=world.school_account).update(signer_key=RealToken.key)
-    jobs = Jobs(make_broker(REDIS_URL))
+    jobs = Jobs(make_broker(broker_url))
     signers = {RealToken.key: RealToken()}
     world.house = replace(
         world.house,
@@ -90,11 +105,10 @@ async def ready_to_seal(settings: Settings) -> tuple[World, agents.AgentActor]:
     return world, agent
 
 
-@needs_redis
-async def test_a_worker_prepares_the_seals_and_stops_when_told(db: None, settings: Settings) -> None:
-    with Redis.from_url(REDIS_URL) as client:
-        client.flushdb()
-    world, agent = await ready_to_seal(settings)
+async def test_a_worker_prepares_the_seals_and_stops_when_told(
+    db: None, settings: Settings, broker_url: str
+) -> None:
+    world, agent = await ready_to_seal(settings, broker_url)
     await world.begin(world.school.issuer, Step.ISSUE)
     first = await agents.take_job(world.house, agent)
     assert first is not None
@@ -102,7 +116,7 @@ async def test_a_worker_prepares_the_seals_and_stops_when_told(db: None, setting
     await agents.answer(world.house, agent, first.request_id, values(first, world.school_holder))
     assert await agents.take_job(world.house, agent) is None
 
-    async with working(settings) as process:
+    async with working(settings, broker_url) as process:
         assert await seals_are_prepared() == 2
 
     assert process.returncode == 0
@@ -113,9 +127,8 @@ async def test_a_worker_prepares_the_seals_and_stops_when_told(db: None, setting
     assert await DocumentRow.all().count() == 2
 
 
-@needs_redis
-async def test_what_redis_forgot_is_rung_again(db: None, settings: Settings) -> None:
-    world, agent = await ready_to_seal(settings)
+async def test_what_the_broker_forgot_is_rung_again(db: None, settings: Settings, broker_url: str) -> None:
+    world, agent = await ready_to_seal(settings, broker_url)
     await world.begin(world.school.issuer, Step.ISSUE)
     first = await agents.take_job(world.house, agent)
     assert first is not None
@@ -124,10 +137,9 @@ async def test_what_redis_forgot_is_rung_again(db: None, settings: Settings) -> 
     for item, value in good.items():
         await SigningItemRow.filter(id=item).update(state="answered", answer=value)
     await world.house.close()
-    with Redis.from_url(REDIS_URL) as client:
-        client.flushdb()
+    assert answers(make_broker(broker_url))  # and has forgotten everything
 
-    async with working(settings):
+    async with working(settings, broker_url):
         assert await seals_are_prepared() == 2
 
     assert await SigningItemRow.filter(state="done", slot_key="ky-phat-hanh").count() == 2
