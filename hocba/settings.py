@@ -77,7 +77,7 @@ class Settings:
 
     :ivar database_url: ``sqlite://<path>`` or ``postgres://user:password@host/database``.
     :ivar database_pool: most connections of one process, on PostgreSQL.
-    :ivar broker_url: ``redis://…`` or ``amqp://…``, perhaps with TLS; without one, jobs run in the web server.
+    :ivar broker_url: ``redis://…`` or ``amqp://…``, also with TLS; without one, jobs run in the web server.
     :ivar lease_seconds: how long a process that died is waited for before another goes on with its signing.
     :ivar data_dir: where the server keeps its files.
     :ivar secrets_file: the server's own keys, mode 0600.
