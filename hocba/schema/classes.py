@@ -10,7 +10,7 @@ import strawberry
 from hocba import words
 from hocba.actions import links
 from hocba.domain.permissions import Permission
-from hocba.domain.values import ClassId
+from hocba.domain.values import ClassId, Level
 from hocba.schema.context import Info, asking_of, now_of
 from hocba.schema.docs import describe
 from hocba.schema.ids import global_id, local_ids
@@ -123,12 +123,14 @@ class ClassFilter:
     """Which classes are wanted.
 
     :ivar school_year: Năm học; the year of the request when left out.
+    :ivar level: Cấp học; when it is left out, the level chosen at sign-in, if one was.
     :ivar grade: Khối.
     :ivar name: Part of the name.
     :ivar ids: Only these.
     """
 
     school_year: str | None = None
+    level: Level | None = None
     grade: int | None = None
     name: str | None = None
     ids: list[strawberry.ID] | None = None
@@ -156,6 +158,7 @@ class ClassQueries:
             asking.actor,
             reads.ClassFilter(
                 year=year_read(info, given.school_year),
+                level=given.level or (asking.level if given.ids is None else None),
                 grade=given.grade,
                 name=given.name or "",
                 ids=None if given.ids is None else local_ids("Class", given.ids),

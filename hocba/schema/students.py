@@ -9,7 +9,7 @@ from hocba import words
 from hocba.actions import creation, incomplete
 from hocba.domain.record import Summary as YearSummary
 from hocba.domain.record import TranscriptRecord
-from hocba.domain.values import SchoolYear, Status
+from hocba.domain.values import Level, SchoolYear, Status
 from hocba.schema.context import Info, asking_of, now_of
 from hocba.schema.docs import describe
 from hocba.schema.errors import BadUserInputError
@@ -33,6 +33,7 @@ class StudentFilter:
 
     :ivar school_year: Năm học; the year of the request when left out.
     :ivar class_id: Only of this class.
+    :ivar level: Cấp học; when it is left out, the level chosen at sign-in, if one was.
     :ivar grade: Khối.
     :ivar name: Part of a name; accents do not matter.
     :ivar personal_id: Số định danh cá nhân, whole.
@@ -46,6 +47,7 @@ class StudentFilter:
 
     school_year: str | None = None
     class_id: strawberry.ID | None = None
+    level: Level | None = None
     grade: int | None = None
     name: str | None = None
     personal_id: str | None = None
@@ -60,6 +62,7 @@ class StudentFilter:
         return reads.StudentFilter(
             year=year_read(info, self.school_year),
             class_id=local_id("Class", self.class_id) if self.class_id else None,
+            level=self.level or (asking_of(info).level if ids is None and not self.class_id else None),
             grade=self.grade,
             name=self.name or "",
             personal_id=self.personal_id or "",

@@ -78,6 +78,26 @@ PATHS: dict[str, tuple[str, dict[str, Any]]] = {
         "mutation($i: ChangePasswordInput!) { changePassword(input: $i) { outcome refusal { message } } }",
         {"i": {"oldPassword": CANARY, "newPassword": CANARY + "-2"}},
     ),
+    "a one-time code at signing in": (
+        "mutation($i: SignInInput!) { signIn(input: $i) { token refusal { message } } }",
+        {"i": {"username": "ai-do", "password": CANARY, "otp": CANARY, "schoolCode": CANARY}},
+    ),
+    "a one-time code": (
+        "mutation($i: ConfirmTotpInput!) { confirmTotp(input: $i) { refusal { message } } }",
+        {"i": {"otp": CANARY}},
+    ),
+    "a one-time code as a literal": (
+        f'mutation {{ confirmTotp(input: {{otp: "{CANARY}"}}) {{ outcome }} }}',
+        {},
+    ),
+    "a password to set up a phone": (
+        "mutation($i: EnrolTotpInput!) { enrolTotp(input: $i) { refusal { message } } }",
+        {"i": {"password": CANARY}},
+    ),
+    "a name for a user": (
+        "mutation($i: CreateUserInput!) { createUser(input: $i) { refusal { message } } }",
+        {"i": {"personId": CANARY, "username": CANARY}},
+    ),
     "a device code": (
         "mutation($i: ClaimPairingInput!) { claimPairing(input: $i) { refusal { message } } }",
         {"i": {"deviceCode": CANARY}},

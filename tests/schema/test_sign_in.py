@@ -12,12 +12,12 @@ from websockets.typing import Subprotocol
 
 from hocba.actions import bootstrap, sign_in, throttle
 from hocba.domain.errors import Code, Refusal
-from hocba.domain.values import Role
+from hocba.domain.values import ClassId, Role
 from hocba.plugin_api import Secret
 from hocba.schema import schema
 from hocba.schema.guard import BEFORE_ANYTHING
 from hocba.settings import Settings
-from hocba.store.models import PersonRow, RoleGrantRow, SchoolRow, SessionRow, ThrottleRow, UserRow
+from hocba.store.models import ClassRow, PersonRow, RoleGrantRow, SchoolRow, SessionRow, ThrottleRow, UserRow
 from hocba.web import door
 from tests import api, build
 from tests.actions.world import World
@@ -300,6 +300,35 @@ async def test_a_session_is_for_the_school_and_the_level_that_were_chosen(asks: 
     assert await seen(english, schoolCode=code, level="TH") == [code, "TH", "Primary school"]
     await RoleGrantRow.filter(school_id=other.id, person_id=person).update(valid_to=build.NOW)
     assert (await enter(asks, schoolCode=code))["refusal"]["code"] == "SCHOOL_NOT_YOURS"
+
+
+async def test_lists_show_the_level_that_was_chosen_unless_they_are_asked_otherwise(
+    asks: Api, here: World
+) -> None:
+    await SchoolRow.filter(id=here.school.id).update(levels="th,thcs")
+    five = await ClassRow.create(
+        id=build.ids.new(), school_id=here.school.id, year="2025-2026", name="5A1", grade=5
+    )
+    await build.student(here.school.id, ClassId(five.id))
+    await user(here)
+    asked = """query ($classes: ClassFilter, $students: StudentFilter) {
+      classes(filter: $classes) { edges { node { name } } } students(filter: $students) { totalCount } }"""
+
+    async def seen(token: str, **wanted: Any) -> tuple[list[str], int]:
+        said = await asks.post(asked, {"classes": {}, "students": {}} | wanted, headers=bearer(token))
+        data = said["data"]
+        names = [edge["node"]["name"] for edge in data["classes"]["edges"]]
+        return sorted(names), data["students"]["totalCount"]
+
+    anything, primary = [(await enter(asks, **given))["token"] for given in ({}, {"level": "TH"})]
+    assert await seen(anything) == (["5A1", "6A1"], 4)
+    assert await seen(primary) == (["5A1"], 1)
+    other = {"classes": {"level": "THCS"}, "students": {"level": "THCS"}}
+    assert await seen(primary, **other) == (["6A1"], 3)
+    assert await seen(anything, **other) == (["6A1"], 3)
+    named = gid("Class", here.school.class_id)
+    by_id = {"classes": {"ids": [named]}, "students": {"classId": named}}
+    assert await seen(primary, **by_id) == (["6A1"], 3)
 
 
 async def test_a_right_that_is_withdrawn_takes_the_chosen_school_away(asks: Api, here: World) -> None:

@@ -10,7 +10,7 @@ from tortoise.expressions import Q, Subquery
 from tortoise.functions import Count
 
 from hocba.domain.people import Actor
-from hocba.domain.values import Level, Profile, SchoolId, SchoolYear, Term
+from hocba.domain.values import GRADES, Level, Profile, SchoolId, SchoolYear, Term
 from hocba.store.enrolments import there
 from hocba.store.models import (
     AssignmentRow,
@@ -95,6 +95,7 @@ class ClassFilter:
     """Which classes are wanted."""
 
     year: str | None = None
+    level: Level | None = None
     grade: int | None = None
     ids: Sequence[UUID] | None = None
     name: str = ""
@@ -223,6 +224,8 @@ def _class_filter(wanted: ClassFilter) -> Q:
         found &= Q(year=wanted.year)
     if wanted.grade is not None:
         found &= Q(grade=wanted.grade)
+    if wanted.level is not None:
+        found &= Q(grade__in=list(GRADES[wanted.level]))
     if wanted.ids is not None:
         found &= Q(id__in=list(wanted.ids))
     if wanted.name:

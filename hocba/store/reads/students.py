@@ -10,7 +10,7 @@ from tortoise.expressions import Q, Subquery
 
 from hocba.domain.people import Actor
 from hocba.domain.permissions import Permission
-from hocba.domain.values import ClassId, Status
+from hocba.domain.values import GRADES, ClassId, Level, Status
 from hocba.store.models import ClassRow, EnrolmentRow, StudentRow, TranscriptRow
 from hocba.store.reads import scope, sql
 from hocba.store.reads.exactly import exactly, named
@@ -30,6 +30,7 @@ class StudentFilter:
 
     year: str
     class_id: UUID | None = None
+    level: Level | None = None
     grade: int | None = None
     name: str = ""
     personal_id: str = ""
@@ -169,6 +170,9 @@ def _filter(wanted: StudentFilter) -> Q:
     if wanted.grade is not None:
         of_grade = ClassRow.filter(grade=wanted.grade, year=wanted.year).values("id")
         enrolled = enrolled.filter(class_id__in=Subquery(of_grade))
+    if wanted.level is not None:
+        of_level = ClassRow.filter(grade__in=list(GRADES[wanted.level]), year=wanted.year).values("id")
+        enrolled = enrolled.filter(class_id__in=Subquery(of_level))
     found = Q(id__in=Subquery(enrolled.values("student_id")))
     if wanted.name:
         found &= named(StudentRow, wanted.name)
