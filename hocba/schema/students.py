@@ -22,7 +22,7 @@ from hocba.schema.results import HistoryRow, SubjectResult, Summary
 from hocba.schema.selection import asks
 from hocba.schema.student_types import MissingData, PlannedSlot, Readiness, SigningPlan, Student
 from hocba.store.reads import students as reads
-from hocba.store.reads.pages import Page
+from hocba.store.reads.pages import Page, Slice
 from hocba.store.records import load_records
 
 
@@ -73,17 +73,25 @@ class StudentFilter:
             left=None if ids is not None else bool(self.left),
         )
 
-    async def narrowed(self, info: Info) -> reads.StudentFilter:
-        """As ``read``, with the question whether pupils are ready answered.
-
-        :raises BadUserInputError: when it is asked of a whole school.
-        """
-        wanted = self.read(info)
+    async def page(self, info: Info, page: Page, *, transcripts: bool) -> Slice[reads.Student]:
+        """The pupils that it finds.  :raises BadUserInputError: when a whole school is to be judged."""
+        actor, wanted = asking_of(info).actor, self.read(info)
         if self.ready is None:
-            return wanted
-        if wanted.class_id is None and wanted.grade is None:
+            return await reads.students(actor, wanted, page, transcripts=transcripts)
+        self._must_be_narrow()
+        return await incomplete.page(actor, wanted, page, ready=self.ready, transcripts=transcripts)
+
+    async def ids(self, info: Info, limit: int) -> list[UUID]:
+        """The first so many of them.  :raises BadUserInputError: when a whole school is to be judged."""
+        actor, wanted = asking_of(info).actor, self.read(info)
+        if self.ready is None:
+            return await reads.ids(actor, wanted, limit)
+        self._must_be_narrow()
+        return await incomplete.ids(actor, wanted, limit, ready=self.ready)
+
+    def _must_be_narrow(self) -> None:
+        if self.class_id is None and self.grade is None:
             raise BadUserInputError("`ready` needs a class or a grade beside it")
-        return await incomplete.narrowed(asking_of(info).actor, wanted, ready=self.ready)
 
 
 @describe
@@ -103,14 +111,10 @@ class StudentQueries:
         before: str | None = None,
     ) -> Connection[Student]:
         """The pupils that one may read, by name in Vietnamese order."""
-        wanted = await (filter or StudentFilter()).narrowed(info)
-        page = page_of(info, first, after, last, before)
-        found = await reads.students(
-            asking_of(info).actor, wanted, page, transcripts=asks(info, "edges.node.transcript")
-        )
-        return connection(
-            found.of(await _shaped(info, found.rows, wanted.year, "edges.node.")), lambda row: row
-        )
+        wanted, page = filter or StudentFilter(), page_of(info, first, after, last, before)
+        found = await wanted.page(info, page, transcripts=asks(info, "edges.node.transcript"))
+        year = year_read(info, wanted.school_year)
+        return connection(found.of(await _shaped(info, found.rows, year, "edges.node.")), lambda row: row)
 
     @strawberry.field
     async def student(self, info: Info, id: strawberry.ID, school_year: str | None = None) -> Student | None:

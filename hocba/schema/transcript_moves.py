@@ -20,7 +20,6 @@ from hocba.schema.selection import asks
 from hocba.schema.students import StudentFilter
 from hocba.schema.transcript_types import Transcript, TranscriptFilter
 from hocba.schema.transcripts import shaped
-from hocba.store.reads import students as student_reads
 from hocba.store.reads import transcripts as reads
 
 
@@ -185,8 +184,7 @@ class TranscriptMutations:
         asking = asking_of(info)
         by_filter = None
         if input.filter is not None:
-            wanted = await input.filter.narrowed(info)
-            by_filter = partial(student_reads.ids, asking.actor, wanted)
+            by_filter = partial(input.filter.ids, info)
         shown, ids = await chosen("Student", input.student_ids, by_filter)
         now = now_of(info)
 

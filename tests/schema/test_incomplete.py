@@ -5,7 +5,9 @@ from functools import partial
 from typing import Any
 
 import openpyxl
+import pytest
 
+from hocba.actions import incomplete
 from hocba.store.models import ClassRow, EnrolmentRow, OverrideRow, ResultRow, StudentRow, TranscriptRow
 from tests import build
 from tests.actions.world import World
@@ -35,6 +37,79 @@ async def test_pupils_who_lack_something_are_found_and_nobody_else(asks: Api, he
     assert await found(asks, here.school.admin, grade=6, ready=True) == ["Lê Đủ"]
     assert await found(asks, here.school.homeroom, grade=6, ready=False) == ["Đỗ Thiếu"]
     assert await found(asks, here.school.admin, grade=7, ready=True) == []
+
+
+PAGES = """query($f: StudentFilter, $first: Int, $after: String, $last: Int, $before: String) {
+  students(filter: $f, first: $first, after: $after, last: $last, before: $before) {
+    totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+    edges { node { id fullName } } } }"""
+
+
+async def many(here: World, count: int) -> list[str]:
+    """As many pupils of whom nearly nothing is entered; every seventh has left."""
+    names = [f"Trần {number:05d}" for number in range(count)]
+    rows = [
+        StudentRow(
+            id=build.ids.new(), school_id=here.school.id, code=f"M{name}", full_name=name,
+            sort_key=f"~{name}", search_key=name.casefold(),
+        )
+        for name in names
+    ]  # fmt: skip
+    left = [None if number % 7 else build.NOW.date() for number in range(count)]
+    places = [
+        EnrolmentRow(
+            id=build.ids.new(), student_id=row.id, class_id=here.school.class_id, year=build.YEAR, left_on=day
+        )
+        for row, day in zip(rows, left, strict=True)
+    ]
+    await StudentRow.bulk_create(rows, batch_size=1000)
+    await EnrolmentRow.bulk_create(places, batch_size=1000)
+    return [name for name, day in zip(names, left, strict=True) if day is None]
+
+
+async def test_thousands_who_lack_something_are_counted_and_paged_to_the_last(asks: Api, here: World) -> None:
+    names = await many(here, 2400)
+    filter_ = {"classId": gid("Class", here.school.class_id), "ready": False}
+
+    first = (await asks.ask(PAGES, here.school.admin, f=filter_, first=3))["students"]
+    last = (await asks.ask(PAGES.replace("totalCount", ""), here.school.admin, f=filter_, last=3))["students"]
+    answer = await download(asks, here.school.admin)
+
+    assert len(names) > 2000
+    assert first["totalCount"] == len(names)
+    assert [edge["node"]["fullName"] for edge in first["edges"]] == names[:3]
+    assert [edge["node"]["fullName"] for edge in last["edges"]] == names[-3:]
+    rows = openpyxl.load_workbook(io.BytesIO(answer.content), read_only=True).active.iter_rows(min_row=2)
+    assert list(dict.fromkeys(row[2].value for row in rows)) == names
+
+
+@pytest.mark.parametrize("direction", ["forward", "backward"])
+async def test_every_page_of_those_who_lack_something_is_there_once(
+    asks: Api, here: World, monkeypatch: pytest.MonkeyPatch, direction: str
+) -> None:
+    monkeypatch.setattr(incomplete, "CHUNK", 4)
+    names = await many(here, 40)
+    for number in range(3):
+        await lacking(here, f"Lê Đủ {number}")
+    filter_ = {"classId": gid("Class", here.school.class_id), "ready": False}
+    seen: list[str] = []
+    at: dict[str, Any] = {"first": 5} if direction == "forward" else {"last": 5}
+    side, more, edge = (
+        ("after", "hasNextPage", "endCursor")
+        if direction == "forward"
+        else ("before", "hasPreviousPage", "startCursor")
+    )
+
+    while True:
+        page = (await asks.ask(PAGES, here.school.admin, f=filter_, **at))["students"]
+        found = [each["node"]["fullName"] for each in page["edges"]]
+        seen = [*seen, *found] if direction == "forward" else [*found, *seen]
+        assert page["totalCount"] == len(names)
+        if not page["pageInfo"][more]:
+            break
+        at[side] = page["pageInfo"][edge]
+
+    assert seen == names
 
 
 async def test_who_cannot_make_transcripts_learns_nothing_of_what_is_missing(asks: Api, here: World) -> None:

@@ -144,6 +144,12 @@ async def ids(actor: Actor, wanted: StudentFilter, limit: int) -> list[UUID]:
     return list(found)  # type: ignore[arg-type]
 
 
+async def places(actor: Actor, wanted: StudentFilter, page: Page) -> Slice[UUID]:
+    """As ``students``, but only who, and where in the list.  One statement."""
+    query = StudentRow.filter(scope.students(actor, wanted.year)).filter(_filter(wanted))
+    return (await take(query, BY_NAME, page, ("id",))).map(lambda row: row["id"])
+
+
 async def shared_ids(students: Sequence[UUID], year: str) -> frozenset[str]:
     """Personal ids of these pupils that another pupil of the school has that year.  One statement."""
     rows = await sql.select(
