@@ -15,6 +15,7 @@ from strawberry.schema.config import StrawberryConfig
 from hocba.schema import enums  # noqa: F401 -- makes the enums known before any type uses them
 from hocba.schema.accounts import AccountMutations, AccountQueries
 from hocba.schema.agents import AgentMutations, AgentQueries
+from hocba.schema.audit import AuditQueries
 from hocba.schema.booklets import BookletQueries
 from hocba.schema.classes import ClassQueries
 from hocba.schema.docs import describe
@@ -24,16 +25,17 @@ from hocba.schema.guard import Guard
 from hocba.schema.importing import ImportMutations, ImportQueries
 from hocba.schema.issue_right import IssueRightMutations, IssueRightQueries
 from hocba.schema.leaving import LeavingMutations
+from hocba.schema.messages import MessageMutations, MessageQueries
 from hocba.schema.nodes import NodeQueries
 from hocba.schema.passwords import PasswordMutations
 from hocba.schema.people import PeopleMutations, PeopleQueries
-from hocba.schema.progress import ProgressQueries
+from hocba.schema.progress import ProgressQueries, ProgressSubscriptions
 from hocba.schema.scalars import SECRET, Secret
 from hocba.schema.school import SchoolQueries
 from hocba.schema.school_certificates import SchoolCertificateMutations, SchoolCertificateQueries
 from hocba.schema.second_factor import SecondFactorMutations
 from hocba.schema.signers import SignerQueries
-from hocba.schema.signing import SigningMutations, SigningQueries, Subscription
+from hocba.schema.signing import SigningMutations, SigningQueries, SigningSubscriptions
 from hocba.schema.students import StudentQueries
 from hocba.schema.transcript_moves import CancellationQueries, TranscriptMutations
 from hocba.schema.transcripts import TranscriptQueries
@@ -41,6 +43,7 @@ from hocba.schema.upserts_of_pupils import PupilUpserts
 from hocba.schema.upserts_of_school import SchoolUpserts
 from hocba.schema.users import UserMutations, UserQueries
 from hocba.schema.verifying import VerifyQueries
+from hocba.schema.witness import Witness
 from hocba.schema.year_end import YearEndMutations
 
 __all__ = ["schema"]
@@ -65,6 +68,8 @@ class Query(
     CancellationQueries,
     SigningQueries,
     ProgressQueries,
+    MessageQueries,
+    AuditQueries,
     ForecastQueries,
     VerifyQueries,
     NodeQueries,
@@ -90,8 +95,15 @@ class Mutation(
     AgentMutations,
     TranscriptMutations,
     SigningMutations,
+    MessageMutations,
 ):
     """Everything that can be done."""
+
+
+@describe
+@strawberry.type
+class Subscription(SigningSubscriptions, ProgressSubscriptions):
+    """What is told as it happens."""
 
 
 class _Schema(strawberry.Schema):
@@ -107,7 +119,7 @@ schema = _Schema(
     Query,
     Mutation,
     Subscription,
-    extensions=[Guard],
+    extensions=[Guard, Witness],
     config=StrawberryConfig(
         disable_field_suggestions=True, scalar_map={Secret: SECRET}, relay_max_results=100
     ),

@@ -97,7 +97,7 @@ class SigningAccount:
             closed_at=row.closed_at,
             copied_from_id=maybe_id("SigningAccount", row.copied_from),
             valid_through_deadline=deadlines.holds_through(held.not_after, SchoolYear(row.year)),
-            events=None if events is None else history(events),
+            events=None if events is None else history(events, language),
             certificate=Certificate(
                 fingerprint=held.fingerprint,
                 subject=held.subject,

@@ -1,6 +1,6 @@
 """What every resolver may reach."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,8 +9,11 @@ from uuid import UUID
 
 from strawberry.types.info import Info as StrawberryInfo
 
+from hocba.actions import access
+from hocba.actions.access import Seen
 from hocba.actions.house import House
 from hocba.actions.people import Asking, ForeignSchoolError
+from hocba.domain.access import AccessKind
 from hocba.domain.people import Actor
 from hocba.domain.permissions import Permission
 from hocba.schema.errors import NotSignedInError
@@ -37,6 +40,7 @@ class Context:
     :ivar ask: finds out again who asks; with a token, whose that is.
     :ivar connection_params: what a socket said when it connected.
     :ivar counted: for whom a socket is counted.
+    :ivar seen: the records that the answer shows: who read them is written down beside it.
     """
 
     house: House
@@ -49,7 +53,19 @@ class Context:
     ask: Callable[[str | None], Awaitable[Asking | None]] = field(default=_ask_nobody, repr=False)
     connection_params: Mapping[str, Any] = field(default_factory=dict, repr=False)
     counted: UUID | None = None
+    seen: set[Seen] = field(default_factory=set)
     _token: str | None = field(default=None, repr=False)
+
+    def shows(self, kind: AccessKind, ids: Iterable[UUID]) -> None:
+        """Remember that the answer shows these records of pupils."""
+        self.seen |= {(kind, id_) for id_ in ids}
+
+    def write_down(self) -> None:
+        """Write down who read what was shown, without waiting for it."""
+        seen, self.seen = self.seen, set()
+        if seen and self.asking is not None:
+            keep = access.keep(self.asking.actor.id, seen, at=self.house.clock())
+            self.house.tasks.start(keep, name="access")
 
     @property
     def may_introspect(self) -> bool:

@@ -6,9 +6,11 @@ from typing import Self
 
 import strawberry
 
+from hocba import words
 from hocba.schema.docs import describe
 from hocba.schema.ids import global_id, maybe_id
 from hocba.store.reads import events as reads
+from hocba.words.events import event_label
 
 
 @describe
@@ -18,6 +20,7 @@ class Event:
 
     :ivar version: Its place in the object's history.
     :ivar kind: What happened, in the past tense: SignatureAdded, CancelProposed, …
+    :ivar kind_label: What users call that.
     :ivar reason: Why, where a reason was given.
     :ivar at: When.
     :ivar actor_id: Who did it; null for the server itself.
@@ -27,18 +30,20 @@ class Event:
     id: strawberry.ID
     version: int
     kind: str
+    kind_label: str
     reason: str | None
     at: datetime
     actor_id: strawberry.ID | None
     actor_name: str | None
 
     @classmethod
-    def of(cls, row: reads.Event) -> Self:
+    def of(cls, row: reads.Event, language: words.Lang) -> Self:
         """From its row."""
         return cls(
             id=global_id("Event", row.id),
             version=row.version,
             kind=row.kind,
+            kind_label=event_label(row.kind, language),
             reason=row.reason or None,
             at=row.at,
             actor_id=maybe_id("Person", row.actor_id),
@@ -46,6 +51,6 @@ class Event:
         )
 
 
-def history(rows: Sequence[reads.Event]) -> list[Event]:
+def history(rows: Sequence[reads.Event], language: words.Lang) -> list[Event]:
     """A whole history."""
-    return [Event.of(row) for row in rows]
+    return [Event.of(row, language) for row in rows]

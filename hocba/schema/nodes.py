@@ -6,6 +6,7 @@ from uuid import UUID
 import strawberry
 
 from hocba.actions.handles import NOWHERE, decode
+from hocba.domain.access import AccessKind
 from hocba.domain.values import Role
 from hocba.schema.account_types import SigningAccount
 from hocba.schema.classes import Class
@@ -14,6 +15,7 @@ from hocba.schema.docs import describe
 from hocba.schema.events import Event, history
 from hocba.schema.people_types import Person
 from hocba.schema.school import School
+from hocba.schema.selection import asks
 from hocba.schema.signing_types import SigningRequest
 from hocba.schema.student_types import Student
 from hocba.schema.students import StudentFilter
@@ -55,7 +57,8 @@ class NodeQueries:
         if kind not in ("Transcript", "Class", "Student", "SigningAccount") or uuid == NOWHERE:
             return []
         found = await _find(info, kind, uuid)
-        return history((await event_reads.histories([uuid])).get(uuid, ())) if found else []
+        events = (await event_reads.histories([uuid])).get(uuid, ()) if found else ()
+        return history(events, info.context.language)
 
 
 async def _find(info: Info, kind: str, id: UUID) -> Found:  # noqa: PLR0911 -- one for each kind
@@ -93,6 +96,8 @@ async def _school(info: Info, id: UUID) -> School | None:
 async def _student(info: Info, id: UUID) -> Student | None:
     wanted = StudentFilter().read(info, ids=[id])
     rows = await students.students(actor_of(info), wanted, ONE, transcripts=True)
+    if asks(info, "profile"):
+        info.context.shows(AccessKind.STUDENT, [row.id for row in rows.rows if row.private])
     return Student.plain(rows.rows[0], info.context.language) if rows.rows else None
 
 

@@ -133,8 +133,8 @@ class SigningMutations:
 
 @describe
 @strawberry.type
-class Subscription:
-    """What is told as it happens."""
+class SigningSubscriptions:
+    """Following one's own requests as they move."""
 
     @strawberry.subscription
     async def signing_request(self, info: Info, id: strawberry.ID) -> AsyncIterator[SigningRequest]:

@@ -7,6 +7,7 @@ import strawberry
 
 from hocba import words
 from hocba.actions import creation, incomplete
+from hocba.domain.access import AccessKind
 from hocba.domain.record import Summary as YearSummary
 from hocba.domain.record import TranscriptRecord
 from hocba.domain.values import Level, SchoolYear, Status
@@ -159,6 +160,10 @@ _FROM_RECORD = ("results", "summary", "primarySummary", "history")
 async def _shaped(info: Info, rows: Sequence[reads.Student], year: str, prefix: str) -> list[Student]:
     """The pupils with what was asked for about them, fetched for all at once."""
     ids = [row.id for row in rows]
+    if asks(info, f"{prefix}profile"):
+        info.context.shows(AccessKind.STUDENT, [row.id for row in rows if row.private])
+    if asks(info, *(f"{prefix}{name}" for name in _FROM_RECORD)):
+        info.context.shows(AccessKind.STUDENT, ids)
     records: Mapping[UUID, TranscriptRecord] = {}
     planned: Mapping[UUID, creation.Planned] = {}
     if ids and asks(info, *(f"{prefix}{name}" for name in _FROM_RECORD)):

@@ -7,6 +7,7 @@ import strawberry
 from hocba import words
 from hocba.actions import links, reading
 from hocba.domain import transcript as domain
+from hocba.domain.access import AccessKind
 from hocba.domain.errors import Refusal as DomainRefusal
 from hocba.domain.people import Actor
 from hocba.domain.transcript import Transcript as Facts
@@ -104,7 +105,7 @@ async def shaped(info: Info, rows: Sequence[reads.Transcript], prefix: str) -> l
     if f"{prefix}events" in wanted:
         histories = await event_reads.histories([row.id for row in rows])
         for transcript, row in zip(shown, rows, strict=True):
-            transcript.events = history(histories.get(row.id, ()))
+            transcript.events = history(histories.get(row.id, ()), language)
     if f"{prefix}files" in wanted:
         hashes = await reads.pdf_hashes([row.id for row in rows])
         for transcript, row in zip(shown, rows, strict=True):
@@ -136,6 +137,8 @@ def files(info: Info, row: reads.Transcript, pdf_sha256: str | None) -> list[Tra
 
 async def _with_documents(info: Info, shown: Transcript, row: reads.Transcript) -> Transcript:
     wanted = asked(info)
+    if not wanted.isdisjoint({"content", "html"}):
+        info.context.shows(AccessKind.TRANSCRIPT, [row.id])
     if "content" in wanted:
         shown.content = await reading.content(row.id)
     if "html" in wanted:

@@ -6,7 +6,7 @@ is signed, good for a quarter of an hour, and was made for one person.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from http import HTTPStatus
 from uuid import UUID
@@ -16,10 +16,11 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from hocba import words
-from hocba.actions import booklets, exporting, incomplete, links, reading, uploads
+from hocba.actions import access, booklets, exporting, incomplete, links, reading, uploads
 from hocba.actions.links import Link
 from hocba.actions.people import Asking
 from hocba.documents import bundle, workbooks
+from hocba.domain.access import AccessKind
 from hocba.domain.errors import Refusal
 from hocba.domain.values import ClassId, Level, SchoolYear
 from hocba.store.reads import files as reads
@@ -68,8 +69,25 @@ class Files:
         if link.kind.startswith("missing-"):
             return await _missing(link, asking)
         if link.kind == "booklet":
-            return await _booklet(link, now=house.clock())
-        return await _served(link)
+            response = await _booklet(link, now=house.clock())
+        else:
+            response = await _served(link)
+        if read := await _transcripts(link):
+            seen = {(AccessKind.FILE, id_) for id_ in read}
+            house.tasks.start(access.keep(link.person, seen, at=house.clock()), name="access")
+        return response
+
+
+async def _transcripts(link: Link) -> Sequence[UUID]:
+    """The transcripts that a file holds."""
+    match link.kind:
+        case "xml" | "pdf" | "html":
+            return [UUID(link.id)]
+        case "booklet":
+            return [UUID(hex=id_) for id_ in link.id.split("-")]
+        case "export":
+            return await reads.exported(UUID(link.id), link.person)
+    return []
 
 
 async def _served(link: Link) -> Response:
@@ -95,7 +113,7 @@ async def _served(link: Link) -> Response:
 
 
 async def _export(id: UUID, person: UUID) -> Response:
-    if not await reads.export_exists(id, person):
+    if not await reads.exported(id, person):
         raise HTTPException(HTTPStatus.NOT_FOUND)
     stream: AsyncIterator[bytes] = bundle.stream(exporting.entries(id, person))
     return StreamingResponse(stream, media_type="application/zip", headers=answers.attachment("Học bạ.zip"))

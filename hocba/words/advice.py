@@ -27,6 +27,10 @@ WHOLE_CODE = (
 ADVICE: Mapping[Code, tuple[str, str]] = {
     Code.NOT_PERMITTED: _ASK_ADMIN,
     Code.NOT_FOUND: _RELOAD,
+    Code.NO_ENDPOINT: (
+        "Đề nghị người vận hành khai báo nơi nhận thông báo (webhook).",
+        "Ask the operator to name an endpoint for messages (webhook).",
+    ),
     Code.NOT_YOUR_OWN: ("Đề nghị một quản trị viên khác xử lý.", "Another administrator has to decide."),
     Code.NOT_YOUR_TURN: (
         "Chờ các bước trước ký xong; xem tiến độ ký để biết còn chờ ai.",

@@ -10,6 +10,10 @@ SENTENCES: Mapping[Code, tuple[str, str]] = {
         "You may not do this (permission needed: {needs}).",
     ),
     Code.NOT_FOUND: ("Không tìm thấy.", "Not found."),
+    Code.NO_ENDPOINT: (
+        "Chưa có nơi nào nhận lời nhắc.",
+        "Nothing here takes reminders.",
+    ),
     Code.NOT_YOUR_OWN: (
         "Không được tự duyệt đề nghị của chính mình.",
         "Nobody decides on what he asked for himself.",

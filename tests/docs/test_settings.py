@@ -5,13 +5,14 @@ from dataclasses import MISSING, fields
 
 import pytest
 
-from hocba.settings import Settings
+from hocba.settings import TABLES, Settings
 from tests.docs.pages import PAGES, quoted, rows
 
 TABLE = rows("docs/operations.md", "setting")
 DEFAULTS = {name: default for names, default, _ in TABLE for name in quoted(names)}
 PLUGIN = "HOCBA_PLUGIN_<KEY>__<NAME>"
-SETTINGS = {f"HOCBA_{each.name.upper()}": each for each in fields(Settings) if each.name != "plugins"}
+WEBHOOK = "HOCBA_WEBHOOK_<NAME>__<SETTING>"
+SETTINGS = {f"HOCBA_{each.name.upper()}": each for each in fields(Settings) if each.name not in TABLES}
 ELSEWHERE = {
     "HOCBA_SETTINGS_FILE",  # where the settings are
     "HOCBA_PASSWORD",  # of `hocba user add`
@@ -24,7 +25,7 @@ ELSEWHERE = {
 
 def test_every_setting_has_its_row_and_every_row_its_setting() -> None:
     assert "HOCBA_LEASE_SECONDS" in SETTINGS
-    assert set(DEFAULTS) == {*SETTINGS, PLUGIN}
+    assert set(DEFAULTS) == {*SETTINGS, PLUGIN, WEBHOOK}
 
 
 @pytest.mark.parametrize("name", SETTINGS)
@@ -45,4 +46,5 @@ def test_the_default_is_the_one_that_the_page_says(name: str) -> None:
 
 def test_no_page_speaks_of_a_variable_that_there_is_not() -> None:
     named = {name for text in PAGES.values() for name in re.findall(r"HOCBA_[A-Z_]*[A-Z]", text)}
-    assert {name for name in named if not name.startswith("HOCBA_PLUGIN")} <= {*SETTINGS, *ELSEWHERE}
+    tables = ("HOCBA_PLUGIN", "HOCBA_WEBHOOK")
+    assert {name for name in named if not name.startswith(tables)} <= {*SETTINGS, *ELSEWHERE}

@@ -104,6 +104,10 @@ def arguments(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
         "signingRequests": ("{ edges { node { id } } }", {}),
         "progress": (f'(filter: {{classIds: ["{class_id}"]}}) {{ students }}', {}),
         "verifyTranscript": (f'(uploadId: "{gid("Upload", UUID(int=7))}") {{ refusal {{ code }} }}', {}),
+        "myWork": ("{ step }", {}),
+        "auditLog": (f'(filter: {{objectId: "{transcript}"}}) {{ edges {{ node {{ id }} }} }}', {}),
+        "accessLog": (f'(objectId: "{student}") {{ edges {{ node {{ id }} }} }}', {}),
+        "webhookDeliveries": ("{ edges { node { id } } }", {}),
         "node": (f'(id: "{transcript}") {{ __typename }}', {}),
         "events": (f'(id: "{transcript}") {{ kind }}', {}),
         # mutations: the selection, and the input
@@ -176,6 +180,7 @@ def arguments(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
         "completeTranscripts": ("results { outcome refusal { code } }", transcripts),
         "reopenTranscripts": ("results { outcome refusal { code } }", transcripts),
         "exportTranscripts": ("export { url } results { outcome refusal { code } }", transcripts),
+        "remind": ("results { outcome refusal { code } }", {"classIds": [class_id]}),
         "beginSigning": (
             "request { id } refusal { code } results { outcome refusal { code } }",
             {**transcripts, "step": "LEADER", "accountId": account},

@@ -42,7 +42,7 @@ async def histories(ids: Sequence[UUID]) -> dict[UUID, list[Event]]:
                 id=row["id"],
                 version=row["version"],
                 kind=row["kind"],
-                reason=_reason(row["data"]),
+                reason=reason_of(row["data"]),
                 at=row["at"],
                 actor_id=row["actor_id"],
                 actor_name=names.get(row["actor_id"], ""),
@@ -51,5 +51,6 @@ async def histories(ids: Sequence[UUID]) -> dict[UUID, list[Event]]:
     return found
 
 
-def _reason(data: Mapping[str, Any] | None) -> str:
+def reason_of(data: Mapping[str, Any] | None) -> str:
+    """Why it was done, where the event says so."""
     return str((data or {}).get("reason") or "")

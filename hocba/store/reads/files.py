@@ -29,6 +29,7 @@ async def sealed_pdf(transcript_id: UUID) -> SealedPdf | None:
     return SealedPdf(content=bytes(found[0]), student_name=str(names[0]))
 
 
-async def export_exists(export_id: UUID, person: UUID) -> bool:
-    """Whether this person asked for this export.  One statement."""
-    return await ExportRow.filter(id=export_id, person_id=person).exists()
+async def exported(export_id: UUID, person: UUID) -> list[UUID]:
+    """The transcripts of an export that this person asked for; none of another's.  One statement."""
+    found = await ExportRow.filter(id=export_id, person_id=person).values_list("transcript_ids", flat=True)
+    return [UUID(each) for each in found[0]] if found else []
