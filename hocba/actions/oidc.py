@@ -84,8 +84,8 @@ async def finish(
     kept = _opened(house, pending)
     attempt = Attempt(state=kept["state"], nonce=kept["nonce"], verifier=kept["verifier"])
     _must_answer(provider, attempt, answer)
-    guesser = throttle.from_address(throttle.ADDRESS, address)
-    await throttle.reserve(house, guesser)
+    guessers = sign_in.at_address(address)
+    await throttle.reserve(house, *guessers)
     if not await throttle.is_first(house, f"oidc {attempt.state}"):
         raise Refusal(Code.IDENTITY_PROVIDER_FAILED)
     claims = await provider.claims(answer["code"], attempt)
@@ -96,7 +96,7 @@ async def finish(
     except Refusal as refusal:
         gone = refusal.code is Code.SIGN_IN_FAILED
         raise (Refusal(Code.IDENTITY_UNKNOWN) if gone else refusal) from None
-    await throttle.right(house, guesser)
+    await throttle.right(house, *guessers)
     return await sign_in.open_session(house, user, device=device, method="oidc", **chosen)
 
 

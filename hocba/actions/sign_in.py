@@ -71,7 +71,7 @@ async def sign_in(
     :raises Refusal: SIGN_IN_FAILED, TOO_MANY_ATTEMPTS, SCHOOL_NOT_YOURS, LEVEL_NOT_TAUGHT,
         SECOND_FACTOR_REQUIRED, SECOND_FACTOR_WRONG.
     """
-    guessers = (passwords.guesser_of(username), throttle.from_address(throttle.ADDRESS, wanted.address))
+    guessers = [passwords.guesser_of(username), *at_address(wanted.address)]
     await throttle.reserve(house, *guessers)
     user = await UserRow.get_or_none(exactly(UserRow, "username", passwords.plain(username)), active=True)
     if not await passwords.matches(password, user.password_hash if user else None):
@@ -121,6 +121,11 @@ async def revoke_session(house: House, asking: Asking, session: UUID) -> bool:
         raise Refusal(Code.NOT_FOUND)
     open_one = SessionRow.filter(id=session, revoked_at__isnull=True)
     return bool(await open_one.update(revoked_at=house.clock()))
+
+
+def at_address(address: str) -> list[throttle.Guesser]:
+    """Whoever guesses there; nobody where no address is known, for that would be everybody."""
+    return [throttle.from_address(throttle.ADDRESS, address)] if address else []
 
 
 async def chosen_by(house: House, user: UUID, wanted: Wanted) -> Mapping[str, Any]:

@@ -104,6 +104,8 @@ async def reserve(house: House, *guessers: Guesser) -> None:
 
     :raises Refusal: TOO_MANY_ATTEMPTS, with nothing counted, when one of them is not listened to.
     """
+    if not guessers:
+        return
     now = house.clock()
     limits = {house.secrets.pepper(each.text): each.limit for each in guessers}
     if random.randbelow(SWEEP_ONE_IN) == 0:

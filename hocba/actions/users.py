@@ -146,6 +146,6 @@ async def _issue(house: House, actor: Actor, person: PersonRow, school_code: str
     username = user.username if user else f"{school_code}.{person.code}".casefold()
     password = passwords.make()
     by, school, now = actor.id, actor.school, house.clock()
-    await set_password(person.id, username, password, by=by, school=school, at=now, first=True)
-    await throttle.forget(house, passwords.guesser_of(username))
+    id_ = await set_password(person.id, username, password, by=by, school=school, at=now, first=True)
+    await throttle.forget(house, passwords.guesser_of(username), own_guesser(id_))
     return Issued(result=outcomes.done(person.id), username=username, password=password)

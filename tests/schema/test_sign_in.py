@@ -124,6 +124,14 @@ async def test_a_school_whose_people_all_get_in_is_never_locked_out(here: World)
     assert (row.failures, row.locked_until) == (0, None)
 
 
+async def test_where_no_address_is_known_nobody_is_counted_for_it(here: World) -> None:
+    await user(here)
+    for wanted in (sign_in.ANYHOW, sign_in.Wanted(address="192.0.2.1")):
+        with pytest.raises(Refusal):
+            await sign_in.sign_in(here.house, "khong.co", Secret("sai-mất-rồi"), wanted=wanted)
+    assert sorted(await ThrottleRow.all().values_list("failures", flat=True)) == [1, 2]
+
+
 def test_a_computer_has_a_whole_network_of_ipv6() -> None:
     of = throttle.ADDRESS
     assert throttle.from_address(of, "2001:db8:1:2::7") == throttle.from_address(of, "2001:db8:1:2:ffff::1")

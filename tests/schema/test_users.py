@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from hocba.actions import staff_users, throttle
+from hocba.actions import staff_users, throttle, users
 from hocba.domain.errors import Code, Refusal
 from hocba.store import ids
 from hocba.store.models import EventRow, PersonRow, SchoolRow, SessionRow, UserRow
@@ -202,13 +202,16 @@ async def test_a_lost_phone_is_reset_and_the_sessions_end(asks: Api, here: World
 async def test_a_new_password_lifts_the_lock(asks: Api, here: World) -> None:
     people = await staff(here)
     await lock(asks, "gvcn")
+    row = await UserRow.get(username="gvcn")
+    for _ in range(throttle.OWN_PASSWORD.tries):
+        await throttle.reserve(here.house, users.own_guesser(row.id))
     wanted = [gid("Person", people["gvcn"].id)]
     said = await asks.do(
         "issueInitialPasswords", "results { username password }", here.school.admin, personIds=wanted
     )
-    (row,) = said["results"]
-    token = (await enter(asks, row["username"], row["password"]))["token"]
-    change = {"oldPassword": row["password"], "newPassword": OWN}
+    (made,) = said["results"]
+    token = (await enter(asks, made["username"], made["password"]))["token"]
+    change = {"oldPassword": made["password"], "newPassword": OWN}
     assert (await do(asks, token, "changePassword", "outcome", **change)) == {"outcome": "DONE"}
 
 
