@@ -32,12 +32,15 @@ from hocba.store.school import SchoolData
 Step = Callable[[Merge, Any, Given], RowOutcome]
 
 
-def merge(sheets: Sheets, data: SchoolData, actor: Actor, *, source: UUID, now: datetime) -> Merge:
+def merge(
+    sheets: Sheets, data: SchoolData, actor: Actor, *, source: UUID, now: datetime, reason: str = ""
+) -> Merge:
     """Bring every row without an error into ``data``.
 
     :param sheets: with all problems in it, also those between rows.
+    :param reason: why, for the histories.
     """
-    work = Merge(data=data, actor=actor, source=source, now=now)
+    work = Merge(data=data, actor=actor, source=source, now=now, reason=reason)
     errors = [problem for problem in sheets.problems if problem.severity is Severity.ERROR]
     failed = {(problem.sheet, problem.row) for problem in errors}
     left_out = {(each.sheet, each.row) for each in sheets.problems if each.severity is Severity.REFUSED}

@@ -90,6 +90,7 @@ class Merge:
     actor: Actor
     source: UUID
     now: datetime
+    reason: str = ""
     outcomes: dict[SheetKey, dict[int, RowOutcome]] = field(default_factory=lambda: defaultdict(dict))
     problems: list[Problem] = field(default_factory=list)
     histories: dict[tuple[str, UUID], _History] = field(default_factory=lambda: defaultdict(_History))
@@ -160,6 +161,7 @@ class Merge:
                     new=history.new,
                     added=tuple(history.added),
                     changed=tuple(history.changed),
+                    reason=self.reason,
                 ),
             )
             for (aggregate, id_), history in self.histories.items()

@@ -36,6 +36,7 @@ class Job:
     """What is to be brought into whose school.
 
     :ivar row_by_row: take what is right, also when other rows are wrong.
+    :ivar reason: why, for the histories of what changes.
     """
 
     actor: Actor
@@ -45,6 +46,7 @@ class Job:
     now: datetime
     dry_run: bool = False
     row_by_row: bool = False
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +131,9 @@ def _work_out(job: Job, data: SchoolData) -> Done:
     """Judge the rows and bring the good ones into ``data``; seconds of work for a big school."""
     sheets = (incomplete if job.row_by_row else complete)(job.sheets, data)
     found = (*sheets.problems, *check(sheets, data, job.actor))
-    work = merge(replace(sheets, problems=found), data, job.actor, source=ids.new(), now=job.now)
+    work = merge(
+        replace(sheets, problems=found), data, job.actor, source=ids.new(), now=job.now, reason=job.reason
+    )
     problems = (*found, *work.problems, *import_signers.check(sheets, data))
     taken = job.row_by_row or all(each.severity is not Severity.ERROR for each in problems)
     return Done(work=work, problems=problems, committed=taken and not job.dry_run)

@@ -18,23 +18,27 @@ from hocba.actions.import_report import ImportReport, report_of
 from hocba.actions.import_run import Done, Job, levels_of, run
 from hocba.documents import workbooks
 from hocba.documents.workbooks import Problem
+from hocba.domain import entries
 from hocba.domain.people import Actor
 from hocba.domain.values import SchoolYear
 from hocba.store.models import ImportRow
 
 
 async def import_workbook(
-    actor: Actor, upload_id: UUID, *, year: SchoolYear, dry_run: bool, now: datetime
+    actor: Actor, upload_id: UUID, *, year: SchoolYear, dry_run: bool, now: datetime, reason: str = ""
 ) -> ImportReport:
     """Take the workbook ``upload_id`` into the actor's school and ``year``, or say what it would do.
 
+    :param reason: why; the histories of what changes keep it.
     :raises Refusal: NOT_PERMITTED; FILE_UNKNOWN for a file that is not his or is gone;
-        FILE_TOO_LARGE, FILE_NOT_READABLE; INVALID_VALUE for the year; STALE.
+        FILE_TOO_LARGE, FILE_NOT_READABLE; INVALID_VALUE for the year or the reason;
+        CHARACTER_NOT_ALLOWED; STALE.
     """
     levels = await levels_of(actor, year)
+    why = entries.reason(reason, required=False)
     upload = await uploads.own(actor, upload_id, now=now)
     sheets = await asyncio.to_thread(workbooks.read, upload.content, levels)
-    job = Job(actor=actor, sheets=sheets, levels=levels, year=year, now=now, dry_run=dry_run)
+    job = Job(actor=actor, sheets=sheets, levels=levels, year=year, now=now, dry_run=dry_run, reason=why)
     del sheets
     report, problems = await _taken(job, upload_id)
     del job  # a big school's rows make room for the workbook with its errors

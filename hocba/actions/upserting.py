@@ -15,6 +15,7 @@ from hocba.actions.import_run import Done, Job, levels_of, run
 from hocba.documents import workbooks
 from hocba.documents.workbooks import Problem, SheetKey, Sheets
 from hocba.documents.workbooks.cells import Cell, as_text
+from hocba.domain import entries
 from hocba.domain.people import Actor
 from hocba.domain.values import GRADES, Level, SchoolYear
 from hocba.store import school
@@ -37,21 +38,29 @@ Rows = Sequence[tuple[SheetKey, Mapping[str, Cell]]]
 
 
 async def upsert(
-    actor: Actor, sheet: SheetKey, rows: Sequence[Mapping[str, Cell]], *, year: SchoolYear, now: datetime
+    actor: Actor,
+    sheet: SheetKey,
+    rows: Sequence[Mapping[str, Cell]],
+    *,
+    year: SchoolYear,
+    now: datetime,
+    reason: str = "",
 ) -> list[RowResult]:
     """Make or change what each row says, in the actor's school and ``year``.
 
     :param rows: field of the sheet's line to cell; a field that is not there is left alone.  Of
         *Kết quả* in the words of secondary schools: a primary pupil's level is his ``year``.
+    :param reason: why; the histories of what changes keep it.
     :returns: a result for each row, in the order given; problems count rows from 1.
-    :raises Refusal: NOT_PERMITTED; INVALID_VALUE for the year; STALE.
+    :raises Refusal: NOT_PERMITTED; INVALID_VALUE for the year or the reason; CHARACTER_NOT_ALLOWED; STALE.
     """
     levels = await levels_of(actor, year)
+    why = entries.reason(reason, required=False)
     placed: Rows = [(sheet, row) for row in rows]
     if sheet is SheetKey.RESULTS and Level.TH in levels:
         placed = await _by_level(actor, rows, year)
     sheets = await asyncio.to_thread(workbooks.rows_of, placed)
-    job = Job(actor=actor, sheets=sheets, levels=levels, year=year, now=now, row_by_row=True)
+    job = Job(actor=actor, sheets=sheets, levels=levels, year=year, now=now, row_by_row=True, reason=why)
     done = await run(job)
     return [_result(done, sheets, key, number) for number, (key, _) in enumerate(placed, start=1)]
 

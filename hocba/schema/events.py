@@ -1,8 +1,9 @@
 """The history of objects: what happened, who did it, when."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Self
+from uuid import UUID
 
 import strawberry
 
@@ -10,7 +11,23 @@ from hocba import words
 from hocba.schema.docs import describe
 from hocba.schema.ids import global_id, maybe_id
 from hocba.store.reads import events as reads
+from hocba.store.reads.changes import Change
 from hocba.words.events import event_label
+
+
+@describe
+@strawberry.type
+class EventChange:
+    """A value that was corrected.
+
+    :ivar field: Which one: birth_date, result.TOAN.year; of something new only what it is: result.TOAN.
+    :ivar old: What it was; empty for nothing.
+    :ivar new: What it is since; empty for nothing.
+    """
+
+    field: str
+    old: str
+    new: str
 
 
 @describe
@@ -25,6 +42,8 @@ class Event:
     :ivar at: When.
     :ivar actor_id: Who did it; null for the server itself.
     :ivar actor_name: Who did it, by name.
+    :ivar changes: What was corrected; null where it is not asked for of one object (events), and of a
+        pupil to those who may not see his profile.
     """
 
     id: strawberry.ID
@@ -35,6 +54,7 @@ class Event:
     at: datetime
     actor_id: strawberry.ID | None
     actor_name: str | None
+    changes: list[EventChange] | None = None
 
     @classmethod
     def of(cls, row: reads.Event, language: words.Lang) -> Self:
@@ -54,3 +74,13 @@ class Event:
 def history(rows: Sequence[reads.Event], language: words.Lang) -> list[Event]:
     """A whole history."""
     return [Event.of(row, language) for row in rows]
+
+
+def with_changes(
+    events: list[Event], rows: Sequence[reads.Event], changed: Mapping[UUID, Sequence[Change]]
+) -> list[Event]:
+    """The same history with what each event changed."""
+    for event, row in zip(events, rows, strict=True):
+        found = changed.get(row.id, ())
+        event.changes = [EventChange(field=each.field, old=each.old, new=each.new) for each in found]
+    return events

@@ -24,11 +24,13 @@ class ImportWorkbookInput:
     :ivar upload_id: From POST /files.
     :ivar dry_run: Only say what it would do.
     :ivar school_year: Năm học; the year of the request when left out.
+    :ivar reason: Why; the histories of what changes keep it.
     """
 
     upload_id: strawberry.ID
     dry_run: bool = False
     school_year: str | None = None
+    reason: str | None = None
 
 
 @describe
@@ -82,6 +84,7 @@ class ImportMutations:
                 year=year_written(info, input.school_year),
                 dry_run=input.dry_run,
                 now=now_of(info),
+                reason=input.reason or "",
             )
         except errors.Refusal as refusal:
             said = Refusal.of(refusal, info.context.language)

@@ -12,7 +12,7 @@ from hocba.schema.account_types import SigningAccount
 from hocba.schema.classes import Class
 from hocba.schema.context import Info, actor_of, asking_of
 from hocba.schema.docs import describe
-from hocba.schema.events import Event, history
+from hocba.schema.events import Event, history, with_changes
 from hocba.schema.people_types import Person
 from hocba.schema.school import School
 from hocba.schema.selection import asks
@@ -22,6 +22,7 @@ from hocba.schema.students import StudentFilter
 from hocba.schema.transcript_types import Transcript
 from hocba.store.reads import accounts, people, school, signing, students, transcripts
 from hocba.store.reads import events as event_reads
+from hocba.store.reads.changes import changes
 from hocba.store.reads.pages import Page
 
 Node = Annotated[
@@ -48,7 +49,7 @@ class NodeQueries:
 
     @strawberry.field
     async def events(self, info: Info, id: strawberry.ID) -> list[Event]:
-        """The history of a transcript, class, pupil or signing account, oldest first.
+        """The history of a transcript, class, pupil or signing account, oldest first, with what it changed.
 
         :param id: The object.
         """
@@ -58,7 +59,12 @@ class NodeQueries:
             return []
         found = await _find(info, kind, uuid)
         events = (await event_reads.histories([uuid])).get(uuid, ()) if found else ()
-        return history(events, info.context.language)
+        shown = history(events, info.context.language)
+        if not events or not asks(info, "changes") or (isinstance(found, Student) and not found.profile):
+            return shown
+        if isinstance(found, Student):
+            info.context.shows(AccessKind.STUDENT, [uuid])
+        return with_changes(shown, events, await changes(uuid))
 
 
 async def _find(info: Info, kind: str, id: UUID) -> Found:  # noqa: PLR0911 -- one for each kind

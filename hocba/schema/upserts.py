@@ -134,12 +134,14 @@ class YearInput:
     """Rows of a school year.
 
     :ivar school_year: Năm học; the year of the request when left out.
+    :ivar reason: Why; the histories of what changes keep it.
     """
 
     school_year: str | None = None
+    reason: str | None = None
 
 
-async def taken(info: Info, sheet: SheetKey, rows: Sequence[Any], school_year: str | None) -> UpsertPayload:
+async def taken(info: Info, sheet: SheetKey, rows: Sequence[Any], input: YearInput) -> UpsertPayload:
     """Make or change what the rows say; when it is refused as a whole, that refusal for each.
 
     :raises BadUserInputError: for too many rows.
@@ -147,10 +149,10 @@ async def taken(info: Info, sheet: SheetKey, rows: Sequence[Any], school_year: s
     asking, language = asking_of(info), info.context.language
     if len(rows) > LIMIT:
         raise BadUserInputError(f"at most {LIMIT} rows")
-    year = year_written(info, school_year)
+    year, reason = year_written(info, input.school_year), input.reason or ""
     try:
         results = await upsert(
-            asking.actor, sheet, [_cells(row) for row in rows], year=year, now=now_of(info)
+            asking.actor, sheet, [_cells(row) for row in rows], year=year, now=now_of(info), reason=reason
         )
     except errors.Refusal as refusal:
         said = Refusal.of(refusal, language)

@@ -242,24 +242,24 @@ class PupilUpserts:
     @strawberry.mutation
     async def upsert_results(self, info: Info, input: UpsertResultsInput) -> UpsertPayload:
         """Enter results, row by row; never those that a live transcript holds (B3)."""
-        return await taken(info, SheetKey.RESULTS, input.results, input.school_year)
+        return await taken(info, SheetKey.RESULTS, input.results, input)
 
     @strawberry.mutation
     async def upsert_summaries(self, info: Info, input: UpsertSummariesInput) -> UpsertPayload:
         """Enter secondary pupils' years as a whole, row by row (B3)."""
-        return await taken(info, SheetKey.SUMMARIES, input.summaries, input.school_year)
+        return await taken(info, SheetKey.SUMMARIES, input.summaries, input)
 
     @strawberry.mutation
     async def upsert_primary_summaries(self, info: Info, input: UpsertPrimarySummariesInput) -> UpsertPayload:
         """Enter primary pupils' years as a whole, row by row (B3)."""
-        return await taken(info, SheetKey.PRIMARY_SUMMARIES, input.summaries, input.school_year)
+        return await taken(info, SheetKey.PRIMARY_SUMMARIES, input.summaries, input)
 
     @strawberry.mutation
     async def upsert_earlier_years(self, info: Info, input: UpsertEarlierYearsInput) -> UpsertPayload:
         """Enter years that pupils spent elsewhere, row by row."""
-        return await taken(info, SheetKey.EARLIER_YEARS, input.years, input.school_year)
+        return await taken(info, SheetKey.EARLIER_YEARS, input.years, input)
 
     @strawberry.mutation
     async def set_overrides(self, info: Info, input: SetOverridesInput) -> UpsertPayload:
         """Say why values stand against rules, row by row."""
-        return await taken(info, SheetKey.OVERRIDES, input.overrides, input.school_year)
+        return await taken(info, SheetKey.OVERRIDES, input.overrides, input)

@@ -180,19 +180,19 @@ class SchoolUpserts:
     @strawberry.mutation
     async def upsert_students(self, info: Info, input: UpsertStudentsInput) -> UpsertPayload:
         """Make or change pupils, row by row (B1)."""
-        return await taken(info, SheetKey.STUDENTS, input.students, input.school_year)
+        return await taken(info, SheetKey.STUDENTS, input.students, input)
 
     @strawberry.mutation
     async def upsert_classes(self, info: Info, input: UpsertClassesInput) -> UpsertPayload:
         """Make or change classes, row by row (B2, B4)."""
-        return await taken(info, SheetKey.CLASSES, input.classes, input.school_year)
+        return await taken(info, SheetKey.CLASSES, input.classes, input)
 
     @strawberry.mutation
     async def upsert_staff(self, info: Info, input: UpsertStaffInput) -> UpsertPayload:
         """Make or change staff, row by row (B2)."""
-        return await taken(info, SheetKey.STAFF, input.staff, input.school_year)
+        return await taken(info, SheetKey.STAFF, input.staff, input)
 
     @strawberry.mutation
     async def upsert_assignments(self, info: Info, input: UpsertAssignmentsInput) -> UpsertPayload:
         """Say who teaches what, row by row (B2)."""
-        return await taken(info, SheetKey.ASSIGNMENTS, input.assignments, input.school_year)
+        return await taken(info, SheetKey.ASSIGNMENTS, input.assignments, input)

@@ -125,12 +125,14 @@ class SchoolDataChanged:
     :ivar new: whether the thing itself is new.
     :ivar added: what it got that it had not: ``result.TOAN``, ``enrolment``, ``grant.issuer``.
     :ivar changed: what was corrected: column, old value, new value.
+    :ivar reason: why, where somebody said so.
     """
 
     source: UUID
     new: bool
     added: tuple[str, ...]
     changed: tuple[tuple[str, str, str], ...]
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ EVENTS: Mapping[str, tuple[str, str]] = {
     "YearReopened": ("Bỏ xác nhận kết thúc năm học", "The year end was reopened"),
     "SchoolDataChanged": ("Thay đổi dữ liệu nhà trường", "School data was changed"),
     "StudentLeft": ("Học sinh rời lớp", "The pupil left the class"),
+    "StudentRestored": ("Khôi phục học sinh vào lớp", "The pupil was restored to the class"),
     "PrintConfigured": ("Thay đổi cấu hình in", "The print configuration was set"),
     "WorkbookImported": ("Nhập dữ liệu từ tệp", "A workbook was imported"),
     "FileUploaded": ("Tải tệp lên", "A file was uploaded"),
