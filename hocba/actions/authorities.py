@@ -8,6 +8,7 @@ once, and one that gave no answer is left alone for a while.
 import asyncio
 import contextlib
 import secrets
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -18,13 +19,14 @@ from cryptography import x509
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from hocba.outbound import LISTS, RESPONDERS, Outbound
+from hocba.plugin_api import SignerError
 from hocba.settings import Settings
 from hocba.store.revocations import Key
 from hocba.trust import crl, ocsp
 from hocba.trust.evidence import Evidence, Kind, Link, NotEvidenceError, must_be_current
 
 AT_ONCE = 8
-"""Authorities that are asked at the same time."""
+"""Questions to one authority at the same time."""
 
 ADDRESSES = 3
 """Addresses of one kind that are tried."""
@@ -84,7 +86,8 @@ class Authorities:
         """
         self._clients = {"crl": lists, "ocsp": responders}
         self._sources = sources or {}
-        self._at_once = asyncio.Semaphore(AT_ONCE)
+        self._at_once: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(AT_ONCE))
+        self._silent: dict[tuple[Kind, str], datetime] = {}
         self._flights: dict[Key, asyncio.Task[None]] = {}
         self._quiet: dict[Key, datetime] = {}
         self.held: dict[Key, Held] = {}
@@ -120,14 +123,22 @@ class Authorities:
     async def ask(self, link: Link, kind: Kind, url: str, now: datetime) -> Evidence:
         """What is answered at ``url``, read and in force.
 
+        Whoever keeps silent is left alone for a while, also by those who stand in line for him.
+
         :raises SignerError: when there is no answer in time.
         :raises NotEvidenceError: when it says nothing.
         """
-        http = self._clients[kind]
+        http, host = self._clients[kind], urlsplit(url).netloc.lower()
         if http is None:
             raise NotEvidenceError("nobody is asked here")
-        async with self._at_once:
-            found = await (_list if kind == "crl" else _answer)(http, link, url)
+        async with self._at_once[host]:
+            if now < self._silent.get((kind, host), now):
+                raise NotEvidenceError("it has just given no answer")
+            try:
+                found = await (_list if kind == "crl" else _answer)(http, link, url)
+            except SignerError:
+                self._silent[kind, host] = now + QUIET
+                raise
         must_be_current(found, now)
         return found
 

@@ -13,6 +13,7 @@ from cryptography.x509.oid import AuthorityInformationAccessOID
 from tortoise.transactions import in_transaction
 
 from hocba.actions import certificate_checks, revocation
+from hocba.actions.authorities import AT_ONCE
 from hocba.actions.revocation.asking import cover
 from hocba.domain.errors import Code, Refusal
 from hocba.domain.trust import RevocationMode
@@ -363,6 +364,19 @@ async def test_fifty_at_once_ask_once(world: World, ca: Authority, settings: Set
     assert await asyncio.gather(*(code(world, each) for each in people)) == [None] * 50
     assert sorted(ca.paths) == ["/intermediate.crl", "/root.crl"]
     assert await RevocationRow.all().count() == 2
+
+
+async def test_a_responder_that_keeps_silent_is_asked_by_a_few_only(
+    world: World, ca: Authority, settings: Settings
+) -> None:
+    sources = asking(settings, ca).revocation_sources
+    sources[pki().intermediate.certificate.fingerprint].pop("crl")
+    believe(world, replace(settings, revocation_sources=sources))
+    ca.vendor.says = _hangs_up
+    people = [holder(f"X{n}", f"CCCD:0011850008{n:02d}", pki().intermediate) for n in range(40)]
+    said = await asyncio.gather(*(code(world, each) for each in people))
+    assert said == [Code.CERTIFICATE_REVOCATION_UNKNOWN] * 40
+    assert len(ca.vendor.asked) <= 1 + AT_ONCE
 
 
 async def test_a_process_that_starts_reads_what_another_was_told(world: World, ca: Authority) -> None:

@@ -1,5 +1,6 @@
 """What is known of revocation is asked for again in time, kept as evidence, and asked of the right roots."""
 
+import asyncio
 from base64 import b64encode
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -9,6 +10,7 @@ from uuid import UUID
 
 import pytest
 
+from hocba import jobs
 from hocba.actions import certificate_checks, revocation
 from hocba.actions.authorities import Authorities
 from hocba.actions.building import TrustFiles
@@ -153,6 +155,16 @@ async def test_other_roots_make_other_paths(world: World, ca: Authority, setting
 
 def _always(given: Trust):
     return lambda: given
+
+
+async def test_a_server_asks_by_itself(world: World, ca: Authority) -> None:
+    """Sweep, bell, job, authority, rows: with the real jobs."""
+    work = jobs.Jobs(jobs.make_broker(None))
+    house = replace(world.house, ring=work.ring)
+    async with jobs.running(work, house), asyncio.timeout(10):
+        while await RevocationRow.all().count() < 2:  # noqa: ASYNC110 -- rows are what there is to see
+            await asyncio.sleep(0.05)
+    assert sorted(ca.paths) == ["/intermediate.crl", "/root.crl"]
 
 
 # rows
