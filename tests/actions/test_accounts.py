@@ -1,12 +1,11 @@
 """Signing accounts: whose certificate, who decides, what happens to the one before."""
 
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
 
 from hocba.actions import accounts, agents
-from hocba.actions.outcomes import Outcome, Result
+from hocba.actions.outcomes import Outcome
 from hocba.domain.errors import Code, Refusal
 from hocba.domain.people import Actor
 from hocba.domain.values import Role, Step
@@ -17,8 +16,9 @@ from hocba.store.models import CertificateRow, EventRow, RoleGrantRow, SchoolRow
 from hocba.trust import Trust, load_crls
 from tests import build
 from tests.actions import world as worlds
+from tests.actions.registering import certified, codes, register, state
 from tests.actions.world import SECRETS, WRONG_SECRETS, Phone, Token, World
-from tests.pki import Holder, holder, pki
+from tests.pki import holder, pki
 
 NOW = build.NOW
 
@@ -29,31 +29,6 @@ async def world(db: None, settings: Settings) -> World:
     await SigningAccountRow.all().delete()
     made.phone.holders.clear()
     return made
-
-
-def certified(world: World, actor: Actor, **changed: object) -> Holder:
-    """A certificate of ``actor``, in the phone."""
-    made = holder("Người Ký", actor.identity, pki().intermediate, **changed)
-    world.phone.holders[made.certificate.fingerprint] = made
-    return made
-
-
-async def register(world: World, actor: Actor, of: Holder, **more: object) -> UUID:
-    """Register with the phone, which proves that it holds the key; the account."""
-    given = {"year": build.YEAR, "now": NOW} | more
-    registered = await accounts.register(
-        world.house, actor, Phone.key, SECRETS, of.certificate.fingerprint, **given
-    )
-    await world.house.tasks.idle()
-    return registered.account
-
-
-def codes(results: list[Result]) -> list[tuple[Outcome, Code | None]]:
-    return [(each.outcome, each.refusal.code if each.refusal else None) for each in results]
-
-
-async def state(account: object) -> str:
-    return (await SigningAccountRow.get(id=account)).state
 
 
 async def test_a_teacher_registers_what_his_login_offers_and_another_admin_approves(world: World) -> None:
