@@ -24,6 +24,7 @@ from tests.actions.world import World
 from tests.api import Api, gid
 from tests.schema.test_denied import MUTATIONS, PUBLIC, QUERIES, arguments, document
 from tests.serving import served
+from tests.statements import counted
 
 PASSWORD = "hoa-phượng-đỏ-1975"
 OWN = "cây-bàng-lá-đỏ-1980"
@@ -149,12 +150,18 @@ async def test_neither_a_name_nor_an_address_is_in_a_row(asks: Api, here: World)
     assert "127.0.0.1" not in str(rows)
 
 
-async def test_a_name_that_nobody_has_costs_the_same_statements(asks: Api, here: World) -> None:
+async def test_a_name_that_nobody_has_costs_the_same_statements(
+    asks: Api, here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(throttle, "SWEEP_ONE_IN", 10**9)
     await user(here)
+    made = []
     for name in ("co.lan", "khong.co"):
-        await enter(asks, name, "sai-mất-rồi")
-    counted = await ThrottleRow.all().values_list("failures", flat=True)
-    assert sorted(counted) == [1, 1, 2]
+        with counted() as statements:
+            await enter(asks, name, "sai-mất-rồi")
+        made.append([each.partition(" WHERE ")[0][:40] for each in statements])
+    assert made[0] == made[1]
+    assert sorted(await ThrottleRow.all().values_list("failures", flat=True)) == [1, 1, 2]
 
 
 async def test_what_is_over_is_swept_out(here: World) -> None:
