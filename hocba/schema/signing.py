@@ -89,7 +89,7 @@ class SigningMutations:
             raise BadUserInputError("an idempotency key has between 1 and 100 characters")
         by_filter: Callable[[int], Awaitable[list[UUID]]] | None = None
         if input.filter:
-            by_filter = partial(transcript_reads.ids, actor, input.filter.read(), signable_at=input.step)
+            by_filter = partial(transcript_reads.ids, actor, input.filter.read(info), signable_at=input.step)
         shown, ids = await chosen("Transcript", input.transcript_ids, by_filter)
         begin = partial(
             signing.begin,

@@ -166,7 +166,7 @@ class CancellationQueries:
         wanted.status = [Status.RETURNED]
         found = await reads.transcripts(
             actor_of(info),
-            wanted.read(),
+            wanted.read(info),
             page_of(info, first, after, last, before),
             slots=asks(info, "edges.node.slots", "edges.node.signatures"),
         )
@@ -239,7 +239,7 @@ class TranscriptMutations:
 async def _chosen(info: Info, input: TranscriptsInput) -> tuple[list[strawberry.ID], list[UUID]]:
     by_filter: Callable[[int], Awaitable[list[UUID]]] | None = None
     if input.filter is not None:
-        by_filter = partial(reads.ids, actor_of(info), input.filter.read())
+        by_filter = partial(reads.ids, actor_of(info), input.filter.read(info))
     return await chosen("Transcript", input.transcript_ids, by_filter)
 
 

@@ -7,7 +7,8 @@ from uuid import UUID
 import strawberry
 
 from hocba import words
-from hocba.domain.values import Status, Step
+from hocba.domain.values import Level, Status, Step
+from hocba.schema.context import Info, asking_of
 from hocba.schema.docs import describe
 from hocba.schema.enums import FileKind
 from hocba.schema.events import Event
@@ -221,6 +222,7 @@ class TranscriptFilter:
 
     :ivar school_year: Năm học.
     :ivar class_id: Only of this class.
+    :ivar level: Cấp học; when it is left out, the level chosen at sign-in, if one was.
     :ivar grade: Khối.
     :ivar status: Only with one of these.
     :ivar open_step: Only those that wait at this step.
@@ -234,6 +236,7 @@ class TranscriptFilter:
 
     school_year: str | None = None
     class_id: strawberry.ID | None = None
+    level: Level | None = None
     grade: int | None = None
     status: list[Status] | None = None
     open_step: Step | None = None
@@ -244,11 +247,13 @@ class TranscriptFilter:
     live: bool | None = None
     ids: list[strawberry.ID] | None = None
 
-    def read(self) -> reads.TranscriptFilter:
-        """The filter of the store."""
+    def read(self, info: Info) -> reads.TranscriptFilter:
+        """The filter of the store; what is named by itself is found at any level."""
+        named = self.ids is not None or self.class_id or self.student_id or self.lookup_code
         return reads.TranscriptFilter(
             year=named_year(self.school_year),
             class_id=local_id("Class", self.class_id) if self.class_id else None,
+            level=self.level or (None if named else asking_of(info).level),
             grade=self.grade,
             statuses=tuple(self.status or ()),
             open_step=self.open_step,

@@ -48,7 +48,7 @@ class TranscriptQueries:
         """The transcripts that one may read."""
         found = await reads.transcripts(
             actor_of(info),
-            (filter or TranscriptFilter()).read(),
+            (filter or TranscriptFilter()).read(info),
             page_of(info, first, after, last, before),
             order=reads.NEWEST if order_by is TranscriptOrder.NEWEST else reads.BY_NAME,
             slots=_needs_slots(info, "edges.node."),
@@ -64,7 +64,7 @@ class TranscriptQueries:
 
         :param lookup_code: Mã tra cứu.
         """
-        wanted = TranscriptFilter(lookup_code=lookup_code).read()
+        wanted = TranscriptFilter(lookup_code=lookup_code).read(info)
         if id is not None or lookup_code is None:
             wanted = reads.TranscriptFilter(ids=[local_id("Transcript", id or "")])
         found = await reads.transcripts(actor_of(info), wanted, Page(size=1), slots=_needs_slots(info, ""))
@@ -90,7 +90,7 @@ class TranscriptQueries:
         found = await reads.signable(
             actor_of(info),
             step,
-            (filter or TranscriptFilter()).read(),
+            (filter or TranscriptFilter()).read(info),
             page_of(info, first, after, last, before),
             slots=_needs_slots(info, "edges.node."),
         )

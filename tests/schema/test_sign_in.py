@@ -326,24 +326,27 @@ async def test_lists_show_the_level_that_was_chosen_unless_they_are_asked_otherw
     )
     await build.student(here.school.id, ClassId(five.id))
     await user(here)
-    asked = """query ($classes: ClassFilter, $students: StudentFilter) {
-      classes(filter: $classes) { edges { node { name } } } students(filter: $students) { totalCount } }"""
+    asked = """query ($classes: ClassFilter, $students: StudentFilter, $transcripts: TranscriptFilter) {
+      classes(filter: $classes) { edges { node { name } } } students(filter: $students) { totalCount }
+      transcripts(filter: $transcripts) { totalCount } }"""
 
-    async def seen(token: str, **wanted: Any) -> tuple[list[str], int]:
-        said = await asks.post(asked, {"classes": {}, "students": {}} | wanted, headers=bearer(token))
+    async def seen(token: str, **wanted: Any) -> tuple[list[str], int, int]:
+        said = await asks.post(
+            asked, {"classes": {}, "students": {}, "transcripts": {}} | wanted, headers=bearer(token)
+        )
         data = said["data"]
         names = [edge["node"]["name"] for edge in data["classes"]["edges"]]
-        return sorted(names), data["students"]["totalCount"]
+        return sorted(names), data["students"]["totalCount"], data["transcripts"]["totalCount"]
 
     anything, primary = [(await enter(asks, **given))["token"] for given in ({}, {"level": "TH"})]
-    assert await seen(anything) == (["5A1", "6A1"], 4)
-    assert await seen(primary) == (["5A1"], 1)
-    other = {"classes": {"level": "THCS"}, "students": {"level": "THCS"}}
-    assert await seen(primary, **other) == (["6A1"], 3)
-    assert await seen(anything, **other) == (["6A1"], 3)
+    assert await seen(anything) == (["5A1", "6A1"], 4, 3)
+    assert await seen(primary) == (["5A1"], 1, 0)
+    other = {name: {"level": "THCS"} for name in ("classes", "students", "transcripts")}
+    assert await seen(primary, **other) == (["6A1"], 3, 3)
+    assert await seen(anything, **other) == (["6A1"], 3, 3)
     named = gid("Class", here.school.class_id)
-    by_id = {"classes": {"ids": [named]}, "students": {"classId": named}}
-    assert await seen(primary, **by_id) == (["6A1"], 3)
+    by_id = {"classes": {"ids": [named]}, "students": {"classId": named}, "transcripts": {"classId": named}}
+    assert await seen(primary, **by_id) == (["6A1"], 3, 3)
 
 
 async def test_a_right_that_is_withdrawn_takes_the_chosen_school_away(asks: Api, here: World) -> None:

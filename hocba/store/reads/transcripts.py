@@ -11,7 +11,7 @@ from tortoise.expressions import Q, Subquery
 
 from hocba.domain.people import Actor
 from hocba.domain.permissions import Permission
-from hocba.domain.values import Status, Step
+from hocba.domain.values import GRADES, Level, Status, Step
 from hocba.store.models import ClassRow, DocumentRow, SignatureRow, SlotRow, TranscriptRow
 from hocba.store.reads import scope, sql
 from hocba.store.reads.exactly import exactly, named
@@ -30,6 +30,7 @@ class TranscriptFilter:
 
     year: str | None = None
     class_id: UUID | None = None
+    level: Level | None = None
     grade: int | None = None
     statuses: Sequence[Status] = ()
     open_step: Step | None = None
@@ -185,6 +186,9 @@ def _filter(wanted: TranscriptFilter) -> Q:
     found = Q(**{column: value for column, value in equal.items() if value is not None})
     if wanted.personal_id:
         found &= exactly(TranscriptRow, "personal_id", wanted.personal_id)
+    if wanted.level is not None:
+        of_level = ClassRow.filter(grade__in=list(GRADES[wanted.level])).values("id")
+        found &= Q(class_id__in=Subquery(of_level))
     if wanted.grade is not None:
         found &= Q(class_id__in=Subquery(ClassRow.filter(grade=wanted.grade).values("id")))
     if wanted.statuses:
