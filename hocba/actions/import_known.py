@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from hocba.actions.import_rows import whose
 from hocba.documents.workbooks import Problem, ProblemCode, Severity, SheetKey, Sheets
 from hocba.documents.workbooks.cells import as_text, fold
 from hocba.documents.workbooks.sheets import column_of
@@ -99,11 +100,12 @@ def twice(
     code: ProblemCode = ProblemCode.DUPLICATE,
 ) -> Iterator[Problem]:
     """Rows whose key a row before them has; an empty key is none."""
-    first: dict[Hashable, int] = {}
+    first: dict[Hashable, Any] = {}
     for line in lines:
         name = key(line)
-        if name and first.setdefault(name, line.row) != line.row:
-            yield known.problem(sheet, line, field, code, first=first[name])
+        earlier = first.setdefault(name, line) if name else line
+        if earlier is not line:
+            yield known.problem(sheet, line, field, code, first=earlier.row, name=whose(earlier))
 
 
 def not_of_grade(known: Known, sheet: SheetKey, line: Any, grade: int | None) -> Iterator[Problem]:

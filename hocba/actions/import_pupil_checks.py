@@ -29,6 +29,12 @@ _OTHER = {
 }
 """Where a row belongs when the pupil is of the other level."""
 
+_BEGINS = 5
+"""A pupil's age in the year in which grade 1 begins, less the grade."""
+
+_EARLY, _LATE = 2, 10
+"""Years before and after the usual age: beyond them somebody mistyped."""
+
 _PRIMARY = (SheetKey.PRIMARY_RESULTS, SheetKey.PRIMARY_SUMMARIES)
 
 
@@ -54,10 +60,23 @@ def _students(sheets: Sheets, known: Known) -> Iterator[Problem]:
         yield from holders.claim(line)
         if line.personal_id and line.birth_date and not agrees(line.personal_id, line.sex, line.birth_date):
             yield known.problem(sheet, line, "personal_id", ProblemCode.PERSONAL_ID_DIFFERS)
+        yield from _birth_year(known, line)
         if not line.personal_id and "personal_id" in sheets.given_in(sheet, line.row):
             yield from _without_id(known, line)
         if line.ethnicity and fold(line.ethnicity) not in groups:
             yield known.problem(sheet, line, "ethnicity", ProblemCode.ETHNICITY_UNKNOWN)
+
+
+def _birth_year(known: Known, line: StudentLine) -> Iterator[Problem]:
+    """Grade 1 begins in the year in which a pupil is six; a few come earlier, more come later."""
+    grade = known.grades.get(line.class_name)
+    if line.birth_date is None or not grade:
+        return
+    late = int(known.data.year[:4]) - line.birth_date.year - grade - _BEGINS
+    if not -_EARLY <= late <= _LATE:
+        facts = {"found": line.birth_date.year, "grade": grade, "year": known.data.year}
+        code = ProblemCode.BIRTH_YEAR_UNLIKELY
+        yield known.problem(SheetKey.STUDENTS, line, "birth_date", code, **facts)
 
 
 def _without_id(known: Known, line: StudentLine) -> Iterator[Problem]:

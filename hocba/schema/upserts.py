@@ -194,6 +194,8 @@ def _refusal(result: RowResult, language: Lang) -> Refusal | None:
 
 
 def _path(problem: Problem) -> list[str]:
+    if problem.code in (ProblemCode.NOT_OF_LEVEL, ProblemCode.TRAIT_UNKNOWN):
+        return [_camel(part) for part in str(problem.facts["field"]).split(PART)]
     if problem.sheet is None or not problem.header:
         return []
     field = column_at(problem.sheet, problem.header).field

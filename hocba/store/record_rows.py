@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from hocba.domain.curriculum import GRADES, Subject, subjects
+from hocba.domain.curriculum import GRADES, Subject, ever_taught, subjects
 from hocba.domain.errors import Refusal
 from hocba.domain.record import (
     PROFILES,
@@ -193,7 +193,7 @@ def _result(row: Row, subject: Subject | None, own: Collection[str]) -> SubjectR
     said = {name: row[name] for name in ("term1", "term2", "year", "reassessed", "test") if name in own}
     return SubjectResult(
         subject=row["subject"],
-        name=subject.name if subject else row["subject"],
+        name=subject.name if subject else _elsewhere().get(row["subject"], row["subject"]),
         kind=subject.kind if subject else Kind.COMMENT,
         term1=mark(said.get("term1", "")),
         term2=mark(said.get("term2", "")),
@@ -203,6 +203,12 @@ def _result(row: Row, subject: Subject | None, own: Collection[str]) -> SubjectR
         comment=row["comment"],
         exempt=row["exempt"],
     )
+
+
+@cache
+def _elsewhere() -> Mapping[str, str]:
+    """What subjects are called that another grade, level or year has."""
+    return {code: subject.name for level in Level for code, subject in ever_taught(level).items()}
 
 
 @cache

@@ -50,6 +50,7 @@ async def test_a_correction_updates_one_row_and_records_old_and_new():
         "new": False,
         "added": [],
         "changed": [[f"result.{line.subject}.comment", line.comment, "Rất cố gắng."]],
+        "reason": "",
     }
 
 

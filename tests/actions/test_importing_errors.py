@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import openpyxl
@@ -255,3 +256,36 @@ async def test_an_id_that_two_pupils_have_and_a_completion_too_early_are_warning
     assert report.committed
     assert ("students", 3, "Số định danh cá nhân", ProblemCode.PERSONAL_ID_TWICE) in said(report)
     assert ("summaries", 2, "Hoàn thành cấp học", ProblemCode.COMPLETION_NOT_EXPECTED) in said(report)
+
+
+async def test_a_birth_year_far_from_that_of_the_grade_is_a_warning():
+    place = await make_place()
+    pupils = small().students
+    born = [date(1914, 5, 6), date(2024, 5, 6), date(2005, 5, 6)]
+    given = tuple(
+        replace(pupil, birth_date=day, personal_id="") for pupil, day in zip(pupils, born, strict=False)
+    )
+
+    report = await bring(place.admin, filled(small(), students=(*given, *pupils[3:])))
+
+    assert report.committed
+    (first, second) = [each for each in report.problems if each.code is ProblemCode.BIRTH_YEAR_UNLIKELY]
+    assert (first.row, first.header, second.row) == (2, "Ngày sinh", 3)
+    assert first.sentence() == "Năm sinh 1914 khó phù hợp với khối 6 năm học 2025-2026; hãy kiểm tra."
+
+
+async def test_whose_personal_id_it_is_is_told_by_his_code():
+    place = await make_place()
+    pupils, staff = small().students, small().staff
+    report = await bring(
+        place.admin,
+        filled(
+            small(),
+            students=changed(pupils, 1, personal_id=pupils[0].personal_id),
+            staff=changed(staff, 1, personal_id=staff[0].personal_id),
+        ),
+    )
+    twice = [each.sentence() for each in report.problems if each.code is ProblemCode.PERSONAL_ID_TWICE]
+    assert twice == [
+        f"Số định danh này đã ghi cho người có mã {code}." for code in (staff[0].code, pupils[0].code)
+    ]

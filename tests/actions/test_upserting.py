@@ -177,7 +177,7 @@ async def test_qualities_are_set_one_by_one_and_unknown_ones_are_named():
     assert outcomes(results) == [UPDATED, FAILED]
     assert [
         problem.facts for problem in results[1].problems if problem.code is ProblemCode.TRAIT_UNKNOWN
-    ] == [{"name": "KHONG_CO"}]
+    ] == [{"name": "KHONG_CO", "field": "qualities.KHONG_CO"}]
     summary = await PrimarySummaryRow.get()
     assert (summary.qualities, summary.abilities) == ({"NHAN_AI": "T"}, {"NGON_NGU": "T", "THAM_MI": "Đ"})
 

@@ -42,13 +42,23 @@ def test_marks_are_read_as_people_write_them():
 
 
 @pytest.mark.parametrize(
-    "wrong", [10.1, -1, "7,55", 8.25, "giỏi", "NaN", "1e1000", True, date(2026, 7, 5), "T"]
+    "wrong", [10.1, -1, "7,55", 10.25, "giỏi", "NaN", "1e1000", True, date(2026, 7, 5), "T"]
 )
 def test_what_is_no_mark_is_named_and_the_row_goes_on_without_it(wrong):
     sheets = results_of(wrong)
 
     assert codes(sheets) == [(2, "HK I", ProblemCode.MARK_INVALID)]
     assert sheets.results == (ResultLine(row=2, student="0001", subject="TOAN"),)
+
+
+@pytest.mark.parametrize(("held", "shown"), [(23 / 3, "7.7"), (8.25, "8.3"), (8.24, "8.2"), (9.96, "10.0")])
+def test_a_number_that_is_shown_rounded_is_told_with_what_the_cell_holds(held, shown):
+    sheets = results_of(held)
+
+    (problem,) = sheets.problems
+    assert problem.code is ProblemCode.NOT_ROUNDED
+    assert sheets.results[0].term1 is None
+    assert f"chứa {round(held, 6)} dù Excel có thể chỉ hiện {shown}:" in problem.sentence()
 
 
 def test_levels_are_letters_or_words_of_the_circular():

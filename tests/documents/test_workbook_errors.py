@@ -75,8 +75,11 @@ def test_what_concerns_the_whole_file_stands_on_a_sheet_of_its_own():
 
 @pytest.mark.parametrize("code", ProblemCode)
 def test_every_problem_has_its_sentence_in_both_languages(code):
-    names = ("name", "limit", "first", "last", "choices", "grade", "value", "expected", "year", "day", "slot")
-    problem = Problem(sheet=None, row=0, code=code, facts=dict.fromkeys(names, "?"))
+    names = (
+        "name limit first last choices grade value expected year day slot"
+        " unit stored shown found old new count classes"
+    )
+    problem = Problem(sheet=None, row=0, code=code, facts=dict.fromkeys(names.split(), "?"))
 
     assert problem.sentence().endswith((".", "?."))
     assert problem.sentence("en") != problem.sentence()

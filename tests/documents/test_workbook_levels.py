@@ -147,6 +147,9 @@ def test_qualities_abilities_and_the_overall_result_are_letters_or_words():
         (4, "Chiều cao", ProblemCode.MEASURE_INVALID),
         (4, "Cân nặng", ProblemCode.MEASURE_INVALID),
     ]
+    said = [each.sentence() for each in sheets.problems if each.code is ProblemCode.MEASURE_INVALID]
+    assert ["(kg)" in each for each in said] == [True, False, True]
+    assert ["(cm)" in each for each in said] == [False, True, False]
 
 
 def test_years_elsewhere_and_rules_are_read_as_people_write_them():

@@ -285,6 +285,16 @@ def test_th_6_the_words_of_item_6_say_what_the_marks_say(completion, found):
     assert len(assess(failed(completion="Hoàn thành chương trình lớp 2; Được lên lớp 3."))) == 2
 
 
+def test_th_6_says_in_words_what_item_6_should_say():
+    text = "Chưa hoàn thành chương trình lớp 2; không được lên lớp 3"
+
+    expected = [each.expected for each in assess(with_rows({}, completion=text))]
+
+    assert expected == ["Hoàn thành chương trình lớp 2", "Được lên lớp"]
+    against = assess(failed(completion="Hoàn thành chương trình lớp 2; Được lên lớp 3."))
+    assert [each.expected for each in against] == ["Chưa hoàn thành chương trình lớp 2", "Chưa được lên lớp"]
+
+
 def test_th_7_who_is_not_assessed_has_no_level_and_follows_no_other_rule():
     assert assess(with_rows(FAILED, unassessed=True, overall=None, qualities={"YEU_NUOC": "C"})) == []
     assert said(with_rows({}, unassessed=True)) == [(Rule.TH_7, "summary.overall", "HTXS", None)]

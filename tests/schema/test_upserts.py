@@ -203,7 +203,7 @@ async def test_a_wrong_quality_and_a_wrong_level_are_found_by_their_paths(asks: 
 
     (result,) = said["results"]
     assert [(each["code"], each["path"]) for each in result["problems"]] == [
-        ("TRAIT_UNKNOWN", []),
+        ("TRAIT_UNKNOWN", ["qualities", "KHAC"]),
         ("CHOICE_INVALID", ["qualities", "YEU_NUOC"]),
     ]
     said = await asks.do(
@@ -257,3 +257,13 @@ async def test_nobody_but_an_administrator_or_manager_sends_rows(
 def test_every_problem_is_known_to_the_api() -> None:
     kind = schema._schema.type_map["ImportProblemCode"]
     assert {code.name for code in ProblemCode} == set(getattr(kind, "values", {}))
+
+
+async def test_what_a_level_does_not_have_is_named_by_its_field(asks: Api, here: World) -> None:
+    pupil = await free(here)
+    row = {"student": pupil.code, "subject": "TOAN", "test": "9"}
+
+    (said,) = (await asks.do("upsertResults", RESULTS, here.school.admin, results=[row]))["results"]
+
+    assert (said["problems"][0]["code"], said["problems"][0]["path"]) == ("NOT_OF_LEVEL", ["test"])
+    assert said["refusal"]["path"] == ["test"]

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from hocba import words
 from hocba.domain.readiness import Gap, missing
 from hocba.domain.record import UNKNOWN_DATE, HistoryRow, Kind, PrimarySummary, Printing
 from hocba.domain.values import Level, Profile, SchoolYear, Term
@@ -131,6 +132,13 @@ async def test_rows_the_form_does_not_know_come_last_and_are_refused(db):
 
     assert record.results[-1].subject == "ASTRO"
     assert Gap.ROW_UNKNOWN in {gap.code for gap in missing(record)}
+    await ResultRow.filter(subject="TOAN").update(subject="VATLI")
+    (unknown,) = [
+        words.sentence(gap)
+        for gap in missing(await only(school))
+        if gap.code is Gap.ROW_UNKNOWN and "lí" in words.sentence(gap)
+    ]
+    assert unknown == "Môn Vật lí không thuộc chương trình của khối lớp."
 
 
 async def test_a_choice_entered_by_mistake_is_taken_back_by_emptying_its_row(db):

@@ -7,7 +7,16 @@ in force (``hocba.domain.codes``), so a list that is amended is read as amended.
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from hocba.documents.workbooks.cells import Cell, Kind, Unfit, as_decimal, as_text, choice, fold
+from hocba.documents.workbooks.cells import (
+    Cell,
+    Kind,
+    Unfit,
+    as_decimal,
+    as_text,
+    choice,
+    fold,
+    must_be_rounded,
+)
 from hocba.documents.workbooks.problems import ProblemCode
 from hocba.domain import codes
 from hocba.domain.record import Mark
@@ -23,6 +32,7 @@ def mark() -> Kind:
     def parse(cell: Cell) -> Mark:
         if found := passed.get(fold(as_text(cell))):
             return found
+        must_be_rounded(cell, 0, int(_BEST))
         score = as_decimal(cell)
         if score is None or score > _BEST:
             raise Unfit(ProblemCode.MARK_INVALID)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -171,13 +171,14 @@ def whole(first: int, last: int) -> Kind:
     return Kind(parse=parse, show=lambda value: value, empty=None, format="general")
 
 
-def measure(first: int, last: int) -> Kind:
-    """A number with one decimal between two bounds: centimetres, kilograms."""
+def measure(first: int, last: int, unit: str) -> Kind:
+    """A number with one decimal between two bounds, of a unit: ``cm``, ``kg``."""
 
     def parse(cell: Cell) -> Decimal:
+        must_be_rounded(cell, first, last)
         found = as_decimal(cell)
         if found is None or not first <= found <= last:
-            raise Unfit(ProblemCode.MEASURE_INVALID, first=first, last=last)
+            raise Unfit(ProblemCode.MEASURE_INVALID, first=first, last=last, unit=unit)
         return found
 
     return Kind(parse=parse, show=lambda value: value, empty=None, format="general")
@@ -186,6 +187,20 @@ def measure(first: int, last: int) -> Kind:
 def as_decimal(cell: Cell) -> Decimal | None:
     """A number with at most one decimal, after a point or a comma; ``None`` for anything else."""
     return None if isinstance(cell, bool | date) else _decimal(as_text(cell))
+
+
+def must_be_rounded(cell: Cell, first: int, last: int) -> None:
+    """Say of a number cell with more decimals what Excel shows in its place, and what it holds.
+
+    A formula's 7.666… looks like 7.7 in a cell that shows one decimal.  It is for the school to round: a
+    result is never changed in silence.
+
+    :raises Unfit: NOT_ROUNDED.
+    """
+    if not isinstance(cell, float) or as_decimal(cell) is not None or not first <= cell <= last:
+        return
+    shown = Decimal(repr(cell)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    raise Unfit(ProblemCode.NOT_ROUNDED, stored=as_text(cell), shown=str(shown))
 
 
 @lru_cache(8192)

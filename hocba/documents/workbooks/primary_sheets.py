@@ -89,8 +89,10 @@ _YEAR = (
     Column(
         header="Số ngày nghỉ không phép", field="absences_without_leave", kind=cells.whole(0, 400), width=12
     ),
-    Column(header="Chiều cao", field="height", kind=cells.measure(50, 250), note="Xăng-ti-mét.", width=10),
-    Column(header="Cân nặng", field="weight", kind=cells.measure(5, 250), note="Ki-lô-gam.", width=10),
+    Column(
+        header="Chiều cao", field="height", kind=cells.measure(50, 250, "cm"), note="Xăng-ti-mét.", width=10
+    ),
+    Column(header="Cân nặng", field="weight", kind=cells.measure(5, 250, "kg"), note="Ki-lô-gam.", width=10),
     Column(header="Được lên lớp", field="promoted", kind=cells.yes_no(), width=12),
     Column(header="Hoàn thành chương trình lớp học", field="completed_grade", kind=cells.yes_no(), width=14),
     Column(

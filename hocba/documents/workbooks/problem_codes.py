@@ -20,6 +20,7 @@ class ProblemCode(StrEnum):
     DATE_INVALID = auto()
     NUMBER_INVALID = auto()
     MEASURE_INVALID = auto()
+    NOT_ROUNDED = auto()
     YEAR_INVALID = auto()
     MARK_INVALID = auto()
     LEVEL_INVALID = auto()
@@ -60,6 +61,7 @@ class ProblemCode(StrEnum):
     PERSONAL_ID_ABSENT = auto()
     RECORD_NUMBER_TWICE = auto()
     PUPIL_TWICE = auto()
+    BIRTH_YEAR_UNLIKELY = auto()
     CODE_COMPLETED = auto()
     SIGNER_LEFT = auto()
     ETHNICITY_UNKNOWN = auto()
@@ -84,6 +86,7 @@ WARNINGS = frozenset(
         ProblemCode.PERSONAL_ID_ABSENT,
         ProblemCode.RECORD_NUMBER_TWICE,
         ProblemCode.PUPIL_TWICE,
+        ProblemCode.BIRTH_YEAR_UNLIKELY,
         ProblemCode.CODE_COMPLETED,
         ProblemCode.SIGNER_LEFT,
         ProblemCode.ETHNICITY_UNKNOWN,

@@ -47,8 +47,12 @@ WORDS: Mapping[ProblemCode, tuple[str, str]] = {
         "This must be a whole number from {first} to {last}.",
     ),
     ProblemCode.MEASURE_INVALID: (
-        "Phải là số từ {first} đến {last}, nhiều nhất một chữ số thập phân.",
-        "This must be a number from {first} to {last} with at most one decimal.",
+        "Phải là số từ {first} đến {last} ({unit}), nhiều nhất một chữ số thập phân.",
+        "This must be a number from {first} to {last} ({unit}) with at most one decimal.",
+    ),
+    ProblemCode.NOT_ROUNDED: (
+        "Ô chứa {stored} dù Excel có thể chỉ hiện {shown}: hãy làm tròn trong tệp, ví dụ =ROUND(…;1).",
+        "The cell holds {stored}, though Excel may show {shown}: round it in the file, as by =ROUND(…,1).",
     ),
     ProblemCode.YEAR_INVALID: (
         "Năm học phải gồm hai năm liền nhau, ví dụ 2023-2024.",
@@ -187,8 +191,8 @@ WORDS: Mapping[ProblemCode, tuple[str, str]] = {
         "The personal id does not fit the sex or the year of birth.",
     ),
     ProblemCode.PERSONAL_ID_TWICE: (
-        "Số định danh này đã ghi cho người khác.",
-        "Somebody else has this personal id.",
+        "Số định danh này đã ghi cho người có mã {name}.",
+        "Somebody else, with the code {name}, has this personal id.",
     ),
     ProblemCode.PERSONAL_ID_ABSENT: (
         "Chưa có số định danh cá nhân: vẫn được nhận, nhưng học sinh chưa đủ điều kiện tạo học bạ số.",
@@ -201,6 +205,10 @@ WORDS: Mapping[ProblemCode, tuple[str, str]] = {
     ProblemCode.PUPIL_TWICE: (
         "Trùng họ tên và ngày sinh với học sinh mã {name}; hãy kiểm tra có phải cùng một người.",
         "Name and birth date are those of the pupil {name}; check whether they are one person.",
+    ),
+    ProblemCode.BIRTH_YEAR_UNLIKELY: (
+        "Năm sinh {found} khó phù hợp với khối {grade} năm học {year}; hãy kiểm tra.",
+        "The year of birth {found} hardly fits grade {grade} of {year}; please check.",
     ),
     ProblemCode.CODE_COMPLETED: (
         "Mã bị mất chữ số 0 ở đầu, được hiểu là {name}. Hãy kiểm tra.",

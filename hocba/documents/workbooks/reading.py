@@ -211,6 +211,6 @@ def _cells(
         if field_ not in known and not is_empty(row[field_]):
             name, _, part = field_.partition(PART)
             code = ProblemCode.TRAIT_UNKNOWN if part else ProblemCode.NOT_OF_LEVEL
-            facts = {"name": (part or name)[:SHOWN]}
+            facts = {"name": (part or name)[:SHOWN], "field": field_}
             problems.append(Problem(sheet=table.key, row=number, code=code, facts=facts))
     return [(each, row.get(each.field)) for each in table.columns if each.required or each.field in row]

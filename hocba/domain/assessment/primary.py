@@ -155,8 +155,10 @@ def _completion_text(case: _Case) -> Iterator[Finding]:
     for pattern, marked in marks:
         found = pattern.search(text)
         if found and marked is not None and marked == bool(found[1]):
+            words = found[0].removeprefix(found[1] or "")
+            expected = (words if marked else f"chưa {words}").capitalize()
             yield case.bench.finding(
-                Rule.TH_6, "summary.completion", summary.completion, marked, severity=Severity.WARNING
+                Rule.TH_6, "summary.completion", summary.completion, expected, severity=Severity.WARNING
             )
 
 
