@@ -20,7 +20,8 @@ from tortoise.context import TortoiseContext
 
 from hocba import database
 from hocba.settings import Settings
-from hocba.store.models import SchoolRow
+from hocba.store.models import EventRow, SchoolRow
+from hocba.words.events import EVENTS
 
 POSTGRES = os.environ.get("HOCBA_TEST_DATABASE") == "postgres"
 POSTGRES_URL = os.environ.get("HOCBA_TEST_POSTGRES_URL", "postgres://postgres@127.0.0.1/test")
@@ -33,6 +34,9 @@ LONGEST = (
     "tests/faults/test_kill.py",
 )
 """The files that take longest, begun first: nobody waits for one of them alone at the end."""
+
+MADE_UP = frozenset({"Other"})
+"""Kinds of events that only tests write."""
 
 EMPTY = """
 DO $$ DECLARE each record; BEGIN
@@ -122,3 +126,6 @@ async def db(settings: Settings) -> AsyncIterator[None]:
         if POSTGRES:
             await context.db().execute_script(EMPTY)
         yield
+        kinds = await EventRow.all().distinct().values_list("kind", flat=True)
+        wordless = {str(kind) for kind in kinds} - {*EVENTS, *MADE_UP}
+        assert not wordless, f"events without words in hocba/words/events.py: {sorted(wordless)}"

@@ -19,6 +19,8 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
+from tortoise.transactions import in_transaction
+
 from hocba.actions import assembling
 from hocba.actions.outcomes import Outcome, Result, done, in_chunks, in_order, refused
 from hocba.documents import content, form, preview
@@ -29,8 +31,8 @@ from hocba.domain.people import Actor
 from hocba.domain.permissions import Permission
 from hocba.domain.transcript import WITHHELD, Transcript, may_see
 from hocba.domain.values import Profile
+from hocba.store import histories, papers, transcripts
 from hocba.store import ids as new_ids
-from hocba.store import papers, transcripts
 from hocba.store.models import DocumentRow, ExportRow
 from hocba.store.papers import Paper, Signature
 
@@ -39,6 +41,13 @@ LIVES = timedelta(hours=1)
 
 CHUNK = 10
 """Transcripts in memory at a time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportRequested:
+    """Somebody asked for the files of transcripts."""
+
+    transcripts: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,14 +74,17 @@ async def begin(actor: Actor, ids: Sequence[UUID], *, now: datetime) -> tuple[UU
     chosen = [str(id_) for id_ in dict.fromkeys(each.id for each in answers if each.outcome is Outcome.DONE)]
     if not chosen:
         return None, answers
-    row = await ExportRow.create(
-        id=new_ids.new(),
-        school_id=actor.school,
-        person_id=actor.id,
-        transcript_ids=chosen,
-        created_at=now,
-        expires_at=now + LIVES,
-    )
+    asked = ExportRequested(transcripts=len(chosen))
+    async with in_transaction():
+        row = await ExportRow.create(
+            id=new_ids.new(),
+            school_id=actor.school,
+            person_id=actor.id,
+            transcript_ids=chosen,
+            created_at=now,
+            expires_at=now + LIVES,
+        )
+        await histories.add("export", row.id, asked, by=actor.id, school=actor.school, at=now)
     return row.id, answers
 
 

@@ -9,6 +9,7 @@ The same file a second time says *unchanged* throughout.
 """
 
 import asyncio
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -21,7 +22,18 @@ from hocba.documents.workbooks import Problem
 from hocba.domain import entries
 from hocba.domain.people import Actor
 from hocba.domain.values import SchoolYear
+from hocba.store import histories
 from hocba.store.models import ImportRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkbookImported:
+    """A workbook was taken in; how many rows of it made or changed something."""
+
+    year: SchoolYear
+    created: int
+    updated: int
+    refused: int
 
 
 async def import_workbook(
@@ -67,3 +79,13 @@ async def _keep(job: Job, upload: UUID, done: Done) -> None:
         error_workbook=None,
         created_at=job.now,
     )
+    changed = sum(sheet.created + sheet.updated for sheet in report.sheets)
+    if report.committed and changed:
+        taken = WorkbookImported(
+            year=job.year,
+            created=sum(sheet.created for sheet in report.sheets),
+            updated=sum(sheet.updated for sheet in report.sheets),
+            refused=sum(sheet.refused for sheet in report.sheets),
+        )
+        by = job.actor
+        await histories.add("import", report.id, taken, by=by.id, school=by.school, at=job.now)

@@ -26,7 +26,8 @@ from hocba.documents.certificates import Certificate, UnreadableCertificateError
 from hocba.domain.errors import Code, Refusal
 from hocba.domain.names import tidy
 from hocba.domain.people import Actor
-from hocba.store import ids
+from hocba.domain.values import PersonId, SchoolId
+from hocba.store import histories, ids
 from hocba.store.models import AgentPairingRow, AgentRow, PersonRow
 
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -81,6 +82,21 @@ class Claimed:
 
     token: str = field(repr=False)
     job_key: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentPaired:
+    """A computer may fetch the signing jobs of ``person`` from now on."""
+
+    person: UUID
+    certificates: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentRevoked:
+    """The computer gets nothing more."""
+
+    person: UUID
 
 
 async def begin_pairing(house: House, name: str, address: str, certificates: Sequence[bytes]) -> Pairing:
@@ -160,6 +176,7 @@ async def claim_pairing(house: House, device_code: str) -> Claimed | None:
             paired_at=now,
             seen_at=now,
         )
+        await _write_down(row, now)
     public = house.secrets.job_signing_key.public_key()
     return Claimed(token=token, job_key=public.public_bytes(Encoding.Raw, PublicFormat.Raw))
 
@@ -191,8 +208,21 @@ async def revoke_agent(house: House, actor: Actor, agent_id: UUID) -> bool:
     """
     if not await AgentRow.filter(id=agent_id, person_id=actor.id).exists():
         raise Refusal(Code.NOT_FOUND)
-    now = house.clock()
-    return bool(await AgentRow.filter(id=agent_id, revoked_at__isnull=True).update(revoked_at=now))
+    now, revoked = house.clock(), AgentRevoked(person=actor.id)
+    async with in_transaction():
+        was_paired = await AgentRow.filter(id=agent_id, revoked_at__isnull=True).update(revoked_at=now)
+        if was_paired:
+            await histories.add("agent", agent_id, revoked, by=actor.id, school=actor.school, at=now)
+    return bool(was_paired)
+
+
+async def _write_down(row: AgentPairingRow, now: datetime) -> None:
+    """That the computer was paired, by whoever confirmed it."""
+    assert row.confirmed_by
+    person = await PersonRow.get(id=row.confirmed_by)
+    paired = AgentPaired(person=person.id, certificates=len(row.certificates))
+    school = SchoolId(person.school_id)
+    await histories.add("agent", row.id, paired, by=PersonId(person.id), school=school, at=now)
 
 
 async def _find(house: House, actor: Actor, code: str, address: str) -> AgentPairingRow:

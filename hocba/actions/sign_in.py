@@ -19,13 +19,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from tortoise.transactions import in_transaction
+
 from hocba.actions import passwords, people, second_factor, throttle
 from hocba.actions.house import House
 from hocba.actions.people import LIFETIME, TOKEN_PREFIX, Asking
 from hocba.domain.errors import Code, Refusal
 from hocba.domain.values import Level
 from hocba.plugin_api import Secret
-from hocba.store import ids
+from hocba.store import histories, ids
 from hocba.store.models import SessionRow, UserRow
 from hocba.store.reads import actors
 from hocba.store.reads import school as schools
@@ -111,6 +113,13 @@ async def sign_out(house: House, asking: Asking, *, everywhere: bool = False) ->
     await SessionRow.filter(revoked_at__isnull=True, **wanted).update(revoked_at=house.clock())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionRevoked:
+    """The user ended one of his sessions from another."""
+
+    session: UUID
+
+
 async def revoke_session(house: House, asking: Asking, session: UUID) -> bool:
     """End one of one's own sessions; whether it was open.
 
@@ -119,8 +128,12 @@ async def revoke_session(house: House, asking: Asking, session: UUID) -> bool:
     row = await SessionRow.get_or_none(id=session, user_id=asking.holder.user)
     if row is None:
         raise Refusal(Code.NOT_FOUND)
-    open_one = SessionRow.filter(id=session, revoked_at__isnull=True)
-    return bool(await open_one.update(revoked_at=house.clock()))
+    holder, now, revoked = asking.holder, house.clock(), SessionRevoked(session=session)
+    async with in_transaction():
+        was_open = await SessionRow.filter(id=session, revoked_at__isnull=True).update(revoked_at=now)
+        if was_open:
+            await histories.add("user", holder.user, revoked, by=holder.person, school=holder.home, at=now)
+    return bool(was_open)
 
 
 def at_address(address: str) -> list[throttle.Guesser]:
