@@ -1,6 +1,7 @@
 """What authorities answer about revocation: read strictly, and never good by default."""
 
 from datetime import timedelta
+from hashlib import sha1
 
 import pytest
 from cryptography import x509
@@ -74,8 +75,28 @@ def test_an_answer_about_another_certificate_or_of_another_issuer_is_none() -> N
     assert refused(other) == "it is about another certificate"
     elsewhere = ocsp_answer(one(), pki().intermediate, named=pki().outsider.cert)
     assert refused(elsewhere) == "it is about another certificate"
+    same_key = _answer_by_hash(b"another name", pki().intermediate)
+    assert refused(same_key) == "it is about another certificate"
     strange_hash = ocsp_answer(one(), pki().intermediate, hash_=hashes.SHA384())
     assert refused(strange_hash) == "it is about another certificate"
+
+
+def _answer_by_hash(name: bytes, issuer: Holder) -> bytes:
+    """About the number of ``one``, of an issuer with that key but another name."""
+    key_hash = x509.SubjectKeyIdentifier.from_public_key(issuer.cert.public_key()).digest
+    builder = library.OCSPResponseBuilder().add_response_by_hash(
+        issuer_name_hash=sha1(name).digest(), issuer_key_hash=key_hash,
+        serial_number=one().cert.serial_number,
+        algorithm=hashes.SHA1(), cert_status=OCSPCertStatus.GOOD, this_update=CRL_AT,
+        next_update=CRL_AT + DAY, revocation_time=None, revocation_reason=None,
+    )  # fmt: skip
+    builder = builder.responder_id(library.OCSPResponderEncoding.HASH, issuer.cert)
+    return builder.sign(issuer.key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+
+
+def test_the_answer_by_hash_is_right_but_for_the_name() -> None:
+    name = one().cert.issuer.public_bytes()
+    assert ocsp.read(_answer_by_hash(name, pki().intermediate), link())
 
 
 def test_nobody_signs_who_was_not_charged() -> None:

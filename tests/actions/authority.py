@@ -137,5 +137,5 @@ def believe(world: World, settings: Settings, given: Trust | None = None) -> Non
         trust=lambda: believed,
         authorities=authorities,
         at_close=(*world.house.at_close, authorities.close),
-        limits=replace(world.house.limits, authority=timedelta(seconds=2)),
+        limits=replace(world.house.limits, authority=timedelta(seconds=5)),
     )

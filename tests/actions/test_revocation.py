@@ -329,6 +329,8 @@ async def test_what_a_certificate_says_is_followed_to_allowed_hosts_only(
     believe(world, replace(settings, revocation_sources=elsewhere))
     assert await code(world, named) is Code.CERTIFICATE_REVOCATION_UNKNOWN
     assert ca.vendor.asked == []
+    link = Link(named.cert, pki().intermediate.cert)
+    assert [world.house.authorities.addresses(link, kind) for kind in ("crl", "ocsp")] == [[], []]
     believe(
         world, replace(settings, outbound_hosts=(f"127.0.0.1:{ca.vendor.port}",), revocation_sources=root)
     )
@@ -387,6 +389,19 @@ async def test_a_process_that_starts_reads_what_another_was_told(world: World, c
     assert await code(world) is None
     assert await code(world, waits=False) is None
     assert len(ca.vendor.asked) == before
+
+
+async def test_what_another_process_was_told_since_counts_here(world: World, ca: Authority) -> None:
+    assert await code(world) is None
+    here = world.house
+    restarted(world)
+    world.clock.forward(minutes=1)
+    ca.revoke(teacher(world), world.clock.now)
+    ca.made = world.clock.now
+    await ask_anew(world)
+    await world.house.authorities.close()
+    world.house = here
+    assert await code(world, waits=False) is Code.CERTIFICATE_REVOKED
 
 
 async def test_what_has_run_out_is_asked_again_and_what_is_the_same_is_kept_once(
