@@ -59,12 +59,7 @@ async def id_of(fingerprint: str) -> UUID | None:
 async def chain_of(fingerprint: str) -> tuple[bytes, ...]:
     """What came along with a certificate that is registered.  One statement."""
     rows = await sql.select("SELECT chain FROM certificate WHERE fingerprint = :print", print=fingerprint)
-    return chain(rows[0]["chain"]) if rows else ()
-
-
-def chain(column: Any) -> tuple[bytes, ...]:
-    """The column ``chain`` as either database gives it."""
-    return tuple(base64.b64decode(each) for each in sql.texts(column))
+    return sql.ders(rows[0]["chain"]) if rows else ()
 
 
 async def ownership_of(school: UUID) -> str:
@@ -95,7 +90,7 @@ async def in_use(now: datetime) -> list[Watched]:
 async def with_chains(ids_: Collection[UUID]) -> dict[UUID, tuple[bytes, tuple[bytes, ...]]]:
     """The bytes of certificates, and what came along.  One statement."""
     rows = await sql.select("SELECT id, der, chain FROM certificate WHERE id IN (:ids...)", ids=ids_)
-    return {sql.id_(row["id"]): (bytes(row["der"]), chain(row["chain"])) for row in rows}
+    return {sql.id_(row["id"]): (bytes(row["der"]), sql.ders(row["chain"])) for row in rows}
 
 
 ACCOUNT = (

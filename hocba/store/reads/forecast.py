@@ -9,7 +9,6 @@ from hocba.domain.accounts import LIVE
 from hocba.domain.people import Actor
 from hocba.domain.permissions import Permission, Scope
 from hocba.domain.values import SchoolId
-from hocba.store.certificates import chain
 from hocba.store.reads import sql
 
 MOST = 5_000
@@ -74,7 +73,7 @@ async def registered(actor: Actor, supervised: Sequence[SchoolId], year: str) ->
             person_name=row["full_name"] or "",
             state=row["state"],
             der=bytes(row["der"]),
-            chain=chain(row["chain"]),
+            chain=sql.ders(row["chain"]),
             fingerprint=row["fingerprint"],
             subject=row["subject"],
             issuer=row["issuer"],

@@ -5,6 +5,7 @@ The text is written once for SQLite and PostgreSQL.  ``:name`` stands for a valu
 an ORM spends more on a class of 45 than its signatures cost.
 """
 
+import base64
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -91,6 +92,11 @@ def time(value: Any) -> datetime:
 def texts(value: Any) -> tuple[str, ...]:
     """A JSON list of texts as either database gives it."""
     return tuple(json.loads(value) if isinstance(value, str) else value)
+
+
+def ders(value: Any) -> tuple[bytes, ...]:
+    """A JSON list of bytes in base64 as either database gives it."""
+    return tuple(base64.b64decode(each) for each in texts(value))
 
 
 def day(value: Any) -> date:
