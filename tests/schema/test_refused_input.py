@@ -21,7 +21,8 @@ from tests.conftest import POSTGRES
 from tests.schema.test_denied import contents
 
 NOT_OF_AN_INPUT = {
-    "grade", "school.identity", "staff.code", "staff.full_name", "staff.personal_id", "staff.title",
+    "grade", "school.identity", "school.since",
+    "staff.code", "staff.full_name", "staff.personal_id", "staff.title",
 }  # fmt: skip
 """What refusals name besides: it comes from the data or from the operator, not from a client."""
 
