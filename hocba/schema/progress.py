@@ -9,12 +9,14 @@ from uuid import UUID
 import strawberry
 
 from hocba import words
+from hocba.domain.errors import Code, Refusal
 from hocba.domain.permissions import Permission, Scope
 from hocba.domain.values import Role, SchoolYear, Status, Step
-from hocba.schema.context import Info, actor_of
+from hocba.schema.context import Info, actor_of, asking_of
 from hocba.schema.docs import describe
 from hocba.schema.ids import global_id, local_ids, maybe_id
 from hocba.schema.moments import year_read
+from hocba.schema.pages import Connection, connection, page_of
 from hocba.schema.selection import asks
 from hocba.store.reads import following as reads
 
@@ -105,6 +107,42 @@ class FollowedClass:
 
 @describe
 @strawberry.type
+class FollowedSchool:
+    """How far one school has come.
+
+    :ivar school_id: The school.
+    :ivar code: Mã trường.
+    :ivar name: Tên trường.
+    :ivar students: Its pupils.
+    :ivar without_transcript: Those of them without a live transcript: Chưa tạo học bạ.
+    :ivar by_status: Its transcripts by status.
+    :ivar by_step: Those that wait for signatures, by open step.
+    """
+
+    school_id: strawberry.ID
+    code: str
+    name: str
+    students: int
+    without_transcript: int
+    by_status: list[StatusCount]
+    by_step: list[StepCount]
+
+    @classmethod
+    def of(cls, row: reads.FollowedSchool, language: words.Lang) -> Self:
+        """From its row."""
+        return cls(
+            school_id=global_id("School", row.id),
+            code=row.code,
+            name=row.name,
+            students=row.tally.students,
+            without_transcript=row.tally.students - sum(row.tally.by_status.values()),
+            by_status=StatusCount.of_live(row.tally.by_status, language),
+            by_step=steps_of(row.tally.by_step, language),
+        )
+
+
+@describe
+@strawberry.type
 class FollowedPerson:
     """What one person has to do with the live transcripts of those classes, at one step.
 
@@ -190,6 +228,28 @@ class ProgressQueries:
         given = filter or ProgressFilter()
         ids = None if given.class_ids is None else local_ids("Class", given.class_ids)
         return await _progress(info, year_read(info, given.school_year), ids, given.grade)
+
+    @strawberry.field
+    async def progress_by_school(
+        self,
+        info: Info,
+        *,
+        school_year: str | None = None,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+    ) -> Connection[FollowedSchool]:
+        """How far each school of one's area has come, by code; AUTHORITY only.
+
+        :param school_year: Năm học; the year of the request when left out.
+        """
+        asking = asking_of(info)
+        if Scope.AREA not in asking.actor.scopes(Permission.PROGRESS_VIEW):
+            raise Refusal(Code.NOT_PERMITTED, needs=Permission.PROGRESS_VIEW.value)
+        page = page_of(info, first, after, last, before)
+        found = await reads.schools(asking.supervised, year_read(info, school_year), page)
+        return connection(found, lambda row: FollowedSchool.of(row, info.context.language))
 
     @strawberry.field
     async def my_work(self, info: Info) -> list[StepWork]:

@@ -134,3 +134,11 @@ async def test_the_history_of_one_object_has_the_words_too(asks: Api, here: Worl
     assert (await asks.ask(document, here.school.admin))["events"] == [
         {"kind": "Created", "kindLabel": "Tạo học bạ"}
     ]
+
+
+async def test_an_authority_reads_the_log_of_its_schools_and_no_others(asks: Api, here: World) -> None:
+    other = await build.school(students=1)
+    await build.transcripts(other)
+    office = await build.person(here.school.id, Role.AUTHORITY)
+    assert {each["schoolId"] for each in await log(asks, office)} == {gid("School", here.school.id)}
+    assert await log(asks, office, filter={"actorId": gid("Person", other.admin.id)}) == []

@@ -27,7 +27,7 @@ AGENTS = {"takeAgentJob", "answerSigning", "declineSigning"}
 OWN = {
     "viewer", "sessions", "users", "staff", "school", "schools", "schoolYears", "printConfiguration",
     "workbookTemplate", "mySigningAccounts", "mySigningAccount", "signers", "plugins", "agents",
-    "signingRequests", "issuers", "schoolCertificate", "progress", "signOut",
+    "signingRequests", "issuers", "schoolCertificate", "progress", "progressBySchool", "signOut",
     "upsertStudents", "upsertClasses", "upsertStaff", "upsertAssignments", "upsertResults",
     "upsertSummaries", "upsertPrimarySummaries", "upsertEarlierYears", "setOverrides",
     "importWorkbook", "setPrintConfiguration", "providerSignIn", "registerSigningAccount",
@@ -105,6 +105,7 @@ def arguments(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
         "progress": (f'(filter: {{classIds: ["{class_id}"]}}) {{ students }}', {}),
         "verifyTranscript": (f'(uploadId: "{gid("Upload", UUID(int=7))}") {{ refusal {{ code }} }}', {}),
         "myWork": ("{ step }", {}),
+        "progressBySchool": ("{ edges { node { code } } }", {}),
         "auditLog": (f'(filter: {{objectId: "{transcript}"}}) {{ edges {{ node {{ id }} }} }}', {}),
         "accessLog": (f'(objectId: "{student}") {{ edges {{ node {{ id }} }} }}', {}),
         "webhookDeliveries": ("{ edges { node { id } } }", {}),

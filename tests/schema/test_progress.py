@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
+from uuid import UUID
 
 import pytest
 from websockets.asyncio.client import connect
@@ -12,6 +13,7 @@ from websockets.typing import Subprotocol
 
 from hocba.domain.people import Actor
 from hocba.domain.values import Role, Step
+from hocba.store import ids
 from hocba.store.models import RoleGrantRow, SessionRow, TranscriptRow
 from tests import api, build, elsewhere
 from tests.actions.world import World
@@ -119,9 +121,9 @@ async def test_each_follows_his_own_classes(asks: Api, here: World, who: str, cl
     assert [each["className"] for each in found["byClass"]] == classes
     assert found["waitingFor"]
     stranger = await build.person((await build.school(students=1)).id, Role.ADMIN)
-    ids = json.dumps([each["classId"] for each in found["byClass"]])
+    shown = json.dumps([each["classId"] for each in found["byClass"]])
     selection = "{ students byClass { className } byPerson { step } }"
-    document = f"{{ progress(filter: {{classIds: {ids}}}) {selection} }}"
+    document = f"{{ progress(filter: {{classIds: {shown}}}) {selection} }}"
     assert await progress(asks, stranger, document) == {"students": 0, "byClass": [], "byPerson": []}
 
 
@@ -230,3 +232,37 @@ async def test_ones_own_work_is_told_when_it_changes(asks: Api, here: World) -> 
         assert counts((await watch.next())["myWork"], "step") == {"SUBJECT_TEACHERS": 3}
         await here.sign(here.school.homeroom, Step.SUBJECT_TEACHERS)
         assert (await watch.next())["myWork"] == []
+
+
+async def test_an_authority_follows_its_schools_and_no_people(asks: Api, here: World) -> None:
+    document = """query ($first: Int, $after: String) { progressBySchool(first: $first, after: $after) {
+      edges { node { schoolId students withoutTranscript byStep { step count } } }
+      pageInfo { hasNextPage endCursor } } }"""
+    other = await build.school(students=2)
+    office = await build.person(here.school.id, Role.AUTHORITY)
+    await authority_of(office, other.id)
+    first = (await asks.ask(document, office, first=1))["progressBySchool"]
+    after = first["pageInfo"]["endCursor"]
+    second = (await asks.ask(document, office, first=1, after=after))["progressBySchool"]
+    schools = {e["node"]["schoolId"]: e["node"] for e in (*first["edges"], *second["edges"])}
+    own = schools[gid("School", here.school.id)]
+    assert (own["students"], own["withoutTranscript"]) == (3, 0)
+    assert counts(own["byStep"], "step") == {"SUBJECT_TEACHERS": 3}
+    assert schools[gid("School", other.id)]["withoutTranscript"] == 2
+    assert (first["pageInfo"]["hasNextPage"], second["pageInfo"]["hasNextPage"]) == (True, False)
+    found = await progress(asks, office)
+    assert counts(found["byStep"], "step") == {"SUBJECT_TEACHERS": 3}
+    assert (found["byPerson"], found["waitingFor"]) == ([], [])
+
+
+async def authority_of(person: Actor, school: UUID) -> None:
+    """Let somebody supervise one more school."""
+    await RoleGrantRow.create(
+        id=ids.new(), person_id=person.id, school_id=school, role=Role.AUTHORITY, valid_from=build.NOW
+    )
+
+
+async def test_nobody_but_an_authority_follows_schools(asks: Api, here: World) -> None:
+    for who in (here.school.admin, here.school.leader):
+        said = await asks.post("{ progressBySchool { edges { node { code } } } }", who=who)
+        assert said["errors"][0]["extensions"]["refusal"] == "NOT_PERMITTED"
