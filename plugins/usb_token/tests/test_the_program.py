@@ -155,7 +155,7 @@ def alive(process):
         (["run", "--state", "broken.json"], "Không đọc được tệp trạng thái"),
         (["pair", "--server", "http://example.vn", "--p12", "missing.p12"], "Không đọc được tệp chứng thư"),
         (["certificates", "--module", "missing.so"], "Không nạp được thư viện"),
-        (["certificates"], "--p12 hoặc --module"),
+        (["certificates", "--p12", "a.p12", "--module", "b.so"], "--p12 hoặc --module"),
     ],
 )
 def test_an_error_is_a_sentence_and_no_stack(tmp_path, arguments, said):

@@ -8,7 +8,7 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,13 @@ from typing import Any
 import click
 from cryptography import x509
 
+from hocba_usb_token.agent import known_modules
 from hocba_usb_token.agent import state as states
 from hocba_usb_token.agent.client import Server
 from hocba_usb_token.agent.errors import AgentError, Problem
 from hocba_usb_token.agent.items import printable
 from hocba_usb_token.agent.keystores import Held, KeyStore
+from hocba_usb_token.agent.known_modules import KnownModule
 from hocba_usb_token.agent.pkcs11_module import Pkcs11Module
 from hocba_usb_token.agent.pkcs12 import Pkcs12File
 from hocba_usb_token.agent.prompts import Face, Terminal
@@ -87,7 +89,7 @@ def pair(
         token=token,
         job_key=job_key,
         p12=str(p12.absolute()) if p12 else "",
-        module=str(module.absolute()) if module else "",
+        module=str(store.place) if isinstance(store, Pkcs11Module) else "",
     )
     states.save(state_path or states.default_path(), state)
     click.echo("Đã ghép nối. Để ký, hãy chạy: hocba-agent run")
@@ -142,6 +144,13 @@ def certificates(p12: Path | None, module: Path | None, pin_file: Path | None, p
         store.close()
 
 
+@cli.command()
+def modules() -> None:
+    """Liệt kê các thư viện PKCS#11 của USB Token tìm thấy trên máy này."""
+    for each in known_modules.installed():
+        click.echo(f"{each.title}: {each.path}")
+
+
 def main() -> None:
     """The program: an error is one sentence and exit code 1."""
     try:
@@ -181,11 +190,24 @@ def _work(agent: Agent, *, once: bool, poll: float) -> None:
 
 
 def _store(p12: Path | None, module: Path | None) -> KeyStore:
-    if p12 and not module:
-        return Pkcs12File(p12)
-    if module and not p12:
-        return Pkcs11Module(module)
-    raise click.UsageError("Cần đúng một trong hai: --p12 hoặc --module.")
+    if p12 and module:
+        raise click.UsageError("Chỉ chọn một trong hai: --p12 hoặc --module.")
+    return Pkcs12File(p12) if p12 else Pkcs11Module(module or _the_only(known_modules.installed()))
+
+
+def _the_only(found: Sequence[KnownModule]) -> Path:
+    """The one library that is installed, when nobody says which.
+
+    :raises AgentError: MODULE_NOT_LOADED when there is none.
+    """
+    if not found:
+        raise AgentError(Problem.MODULE_NOT_LOADED)
+    if len(found) > 1:
+        raise click.UsageError(
+            "Có nhiều thư viện PKCS#11, hãy chọn một bằng --module:\n"
+            + "\n".join(f"  {each.title}: {each.path}" for each in found)
+        )
+    return found[0].path
 
 
 def _given_pin(pin_file: Path | None, pin_fd: int | None) -> str | None:

@@ -33,6 +33,11 @@ class Pkcs11Module:
         self._pipe: Connection | None = None
 
     @property
+    def place(self) -> Path:
+        """Where the library lies."""
+        return self._module.absolute()
+
+    @property
     def process_id(self) -> int | None:
         """The process that holds the library, when one is running."""
         return self._process.pid if self._process and self._process.is_alive() else None
