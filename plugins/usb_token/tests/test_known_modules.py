@@ -61,7 +61,7 @@ def test_without_any_it_says_so():
 
 
 def test_of_several_one_must_be_chosen():
-    with pytest.raises(click.UsageError, match="Vendor 1: /lib/1.so"):
+    with pytest.raises(click.UsageError, match=r"Vendor 1: /lib/1\.so"):
         cli._the_only(vendors(2))
 
 
