@@ -227,7 +227,7 @@ async def _write_down(row: AgentPairingRow, now: datetime) -> None:
 
 async def _find(house: House, actor: Actor, code: str, address: str) -> AgentPairingRow:
     guessers = [throttle.Guesser(throttle.PAIRING, f"person {actor.id}")]
-    guessers += [throttle.from_address(throttle.PAIRING, address)] if address else []
+    guessers += [throttle.from_address(throttle.PAIRING_ADDRESS, address)] if address else []
     await throttle.reserve(house, *guessers)
     typed = "".join(code.upper().replace("-", "").split())
     row = await AgentPairingRow.get_or_none(code_hash__in=house.secrets.peppers(typed))

@@ -10,7 +10,7 @@ wrong guess for twice as long.
 
 import secrets as random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
@@ -63,7 +63,10 @@ ADDRESS = Limit(
 """Passwords, by the address: all the computers of a school share one."""
 
 PAIRING = Limit(kind="pairing", within=timedelta(minutes=10), longest=timedelta(minutes=10), forgives=False)
-"""Pairing codes, by the person and by the address."""
+"""Pairing codes, by the person."""
+
+PAIRING_ADDRESS = replace(ADDRESS, kind="pairing address")
+"""Pairing codes, by the address: a staff room pairs its computers on the same morning."""
 
 REMEMBERED = 100_000
 """Most guessers kept; the ones counted longest ago are forgotten first."""

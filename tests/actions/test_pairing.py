@@ -1,11 +1,13 @@
 """Pairing a teacher's computer: a code shown once, a token given once, both revocable."""
 
 import asyncio
+from functools import partial
 
 import pytest
 
-from hocba.actions import agents, signing
+from hocba.actions import agents, signing, throttle
 from hocba.domain.errors import Code, Refusal
+from hocba.domain.people import Actor
 from hocba.settings import Settings
 from hocba.store import ids
 from hocba.store.models import (
@@ -16,6 +18,9 @@ from hocba.store.models import (
 from tests.actions import world as worlds
 from tests.actions.agents import paired
 from tests.actions.world import Token, World
+
+STAFF_ROOM = "10.9.9.9"
+"""The one address behind which all teachers of a school sit."""
 
 
 @pytest.fixture
@@ -74,27 +79,51 @@ async def test_a_pairing_lives_ten_minutes(world: World) -> None:
     assert await AgentPairingRow.all().count() == 0
 
 
-@pytest.mark.parametrize("address", ["", "10.9.9.9"])
-async def test_after_five_wrong_codes_a_person_and_an_address_wait(world: World, address: str) -> None:
+async def wrong_codes(world: World, guesser: Actor, count: int) -> list[Code]:
+    said = []
+    for _ in range(count):
+        with pytest.raises(Refusal) as wrong:
+            await agents.confirm_pairing(world.house, guesser, "AAAAAAAA", address=STAFF_ROOM)
+        said.append(wrong.value.code)
+    return said
+
+
+async def test_after_five_wrong_codes_a_person_waits_and_his_colleagues_do_not(world: World) -> None:
     guesser, other = world.school.teachers[:2]
     pairing = await agents.begin_pairing(world.house, "MÁY", "10.0.0.7", [])
-    codes = []
-    for _ in range(6):
-        with pytest.raises(Refusal) as wrong:
-            await agents.confirm_pairing(world.house, guesser, "AAAAAAAA", address=address)
-        codes.append(wrong.value.code)
 
-    assert codes == [Code.PAIRING_UNKNOWN] * 5 + [Code.TOO_MANY_ATTEMPTS]
+    assert await wrong_codes(world, guesser, 6) == [Code.PAIRING_UNKNOWN] * 5 + [Code.TOO_MANY_ATTEMPTS]
     with pytest.raises(Refusal) as right_but_late:
         await agents.confirm_pairing(world.house, guesser, pairing.code)
     assert right_but_late.value.code is Code.TOO_MANY_ATTEMPTS
-    if address:
-        with pytest.raises(Refusal):
-            await agents.confirm_pairing(world.house, other, pairing.code, address=address)
-    await agents.confirm_pairing(world.house, other, pairing.code, address="10.0.0.8")
+    await agents.confirm_pairing(world.house, other, pairing.code, address=STAFF_ROOM)
+
     world.clock.forward(minutes=10)
     fresh = await agents.begin_pairing(world.house, "MÁY", "10.0.0.7", [])
-    await agents.confirm_pairing(world.house, guesser, fresh.code, address=address)
+    await agents.confirm_pairing(world.house, guesser, fresh.code, address=STAFF_ROOM)
+
+
+async def test_an_address_from_which_many_guess_waits(world: World) -> None:
+    said = [code for each in world.school.teachers for code in await wrong_codes(world, each, 5)]
+    tries = throttle.PAIRING_ADDRESS.tries
+    assert len(said) < tries
+    address = throttle.from_address(throttle.PAIRING_ADDRESS, STAFF_ROOM)
+    for _ in range(tries - len(said)):
+        await throttle.reserve(world.house, address)
+    assert set(said) == {Code.PAIRING_UNKNOWN}
+
+    pairing = await agents.begin_pairing(world.house, "MÁY", "10.0.0.7", [])
+    with pytest.raises(Refusal) as refused:
+        await agents.confirm_pairing(world.house, world.school.leader, pairing.code, address=STAFF_ROOM)
+    assert refused.value.code is Code.TOO_MANY_ATTEMPTS
+    await agents.confirm_pairing(world.house, world.school.leader, pairing.code, address="10.0.0.8")
+
+
+async def test_a_staff_room_pairs_its_computers_at_the_same_moment(world: World) -> None:
+    teachers = world.school.teachers
+    codes = [(await agents.begin_pairing(world.house, "MÁY", "10.0.0.7", [])).code for _ in teachers]
+    confirm = partial(agents.confirm_pairing, world.house, address=STAFF_ROOM)
+    await asyncio.gather(*(confirm(each, code) for each, code in zip(teachers, codes, strict=True)))
 
 
 async def test_a_person_has_at_most_five_agents(world: World) -> None:
