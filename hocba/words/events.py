@@ -51,6 +51,7 @@ EVENTS: Mapping[str, tuple[str, str]] = {
     "SecondFactorTurnedOn": ("Bật xác thực hai lớp", "The second factor was turned on"),
     "SecondFactorReset": ("Đặt lại xác thực hai lớp", "The second factor was reset"),
     "RecoveryCodeUsed": ("Dùng mã khôi phục", "A recovery code was used"),
+    "IdentityLinked": ("Liên kết tài khoản định danh", "An identity elsewhere was linked"),
     "Reminded": ("Nhắc ký số", "Somebody was reminded to sign"),
     # the installation
     "SchoolAdded": ("Thêm trường", "A school was added"),

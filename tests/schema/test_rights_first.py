@@ -65,6 +65,7 @@ def wrong(world: World) -> dict[str, dict[str, Any]]:
         "completeTranscripts": transcripts,
         "reopenTranscripts": transcripts,
         "exportTranscripts": transcripts,
+        "remind": class_ids,
         "beginSigning": {**transcripts, "step": "ISSUE", "accountId": "none"},
     }
 
