@@ -89,6 +89,9 @@ class Code(StrEnum):
     PAIRING_EXPIRED = auto()
     TOO_MANY_AGENTS = auto()
     AGENT_NOT_PAIRED = auto()
+    # authorities
+    SUPERVISION_WRONG_ORDER = auto()
+    SUPERVISION_OVERLAPS = auto()
     # data and files
     FILE_UNKNOWN = auto()
     FILE_TOO_LARGE = auto()

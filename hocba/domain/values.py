@@ -5,7 +5,7 @@ Vietnamese labels stand in the comments here and, for users, in ``hocba.words``.
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 from typing import NewType
 from uuid import UUID
@@ -25,6 +25,11 @@ VIETNAM = timezone(timedelta(hours=7))
 
 SlotKey = NewType("SlotKey", str)
 """Names a slot inside one transcript: ``gvbm-1`` …, ``gvcn``, ``cbql``, ``ky-phat-hanh``."""
+
+
+def day_of(moment: datetime) -> date:
+    """The day that ``moment`` is in Việt Nam."""
+    return moment.astimezone(VIETNAM).date()
 
 
 def is_school_year(text: str) -> bool:
@@ -48,6 +53,13 @@ class Level(StrEnum):
 
 GRADES = {Level.TH: range(1, 6), Level.THCS: range(6, 10), Level.THPT: range(10, 13)}
 """The grades of each level, ascending."""
+
+
+class Ownership(StrEnum):
+    """Whose a school is."""
+
+    PUBLIC = "public"  # công lập
+    PRIVATE = "private"  # ngoài công lập: dân lập, tư thục
 
 
 class Profile(StrEnum):

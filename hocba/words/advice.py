@@ -182,6 +182,14 @@ ADVICE: Mapping[Code, tuple[str, str]] = {
         "Cắm USB Token, chạy hocba-agent pair trên máy tính đó, xác nhận mã hiện ra, rồi ký lại.",
         "Put the token in, run hocba-agent pair on that computer, confirm the code it shows, then sign.",
     ),
+    Code.SUPERVISION_WRONG_ORDER: (
+        "Thứ tự: Bộ, Sở, rồi Phòng hoặc xã, rồi trường.",
+        "The order is: Bộ, Sở, then Phòng or xã, then schools.",
+    ),
+    Code.SUPERVISION_OVERLAPS: (
+        "Ghi ngày kết thúc của quan hệ quản lý cũ trước.",
+        "Give the earlier one its end first.",
+    ),
     Code.FILE_UNKNOWN: ("Tải tệp lên lại.", "Upload the file again."),
     Code.FILE_TOO_LARGE: ("Chia tệp thành nhiều phần.", "Split the file."),
     Code.FILE_NOT_READABLE: (

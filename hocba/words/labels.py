@@ -8,11 +8,12 @@ from enum import StrEnum
 from typing import Any
 
 from hocba.domain.accounts import AccountState, CertificateState
+from hocba.domain.organisations import OrganisationKind
 from hocba.domain.permissions import Permission, Scope
 from hocba.domain.readiness import Place
 from hocba.domain.signing import ItemState, RequestState
 from hocba.domain.trust import Concern
-from hocba.domain.values import Level, Role, Status, Step, Term
+from hocba.domain.values import Level, Ownership, Role, Status, Step, Term
 
 LABELS: Mapping[type[StrEnum], Mapping[Any, tuple[str, str]]] = {
     Level: {
@@ -28,6 +29,16 @@ LABELS: Mapping[type[StrEnum], Mapping[Any, tuple[str, str]]] = {
         Role.SUBJECT_TEACHER: ("Giáo viên bộ môn", "Subject teacher"),
         Role.ISSUER: ("Nhân sự ký phát hành", "Issuer"),
         Role.AUTHORITY: ("Cơ quan quản lý (Phòng/Sở)", "Education authority"),
+    },
+    OrganisationKind: {
+        OrganisationKind.BO: ("Bộ Giáo dục và Đào tạo", "Ministry"),
+        OrganisationKind.SO: ("Sở Giáo dục và Đào tạo", "Provincial department"),
+        OrganisationKind.PHONG: ("Phòng Giáo dục và Đào tạo", "District office"),
+        OrganisationKind.XA: ("UBND xã, phường, đặc khu", "Commune"),
+    },
+    Ownership: {
+        Ownership.PUBLIC: ("Công lập", "Public"),
+        Ownership.PRIVATE: ("Ngoài công lập", "Private"),
     },
     Permission: {
         Permission.SCHOOL_VIEW: ("Xem thông tin nhà trường", "See the school"),

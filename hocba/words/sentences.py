@@ -240,6 +240,14 @@ SENTENCES: Mapping[Code, tuple[str, str]] = {
         "Chưa ghép nối máy tính nào của bạn có chứng thư số này: hãy ghép nối bằng lệnh hocba-agent pair.",
         "No computer of yours that holds this certificate is paired: pair it with hocba-agent pair.",
     ),
+    Code.SUPERVISION_WRONG_ORDER: (
+        "{parent} không quản lý trực tiếp {child}.",
+        "{parent} does not stand right above {child}.",
+    ),
+    Code.SUPERVISION_OVERLAPS: (
+        "Trong thời gian đó đã có cơ quan quản lý trực tiếp khác (từ {since}).",
+        "Another authority stands right above it in that time (from {since}).",
+    ),
     Code.FILE_UNKNOWN: ("Không tìm thấy tệp.", "The file is not known."),
     Code.FILE_TOO_LARGE: ("Tệp quá lớn.", "The file is too large."),
     Code.FILE_NOT_READABLE: ("Không đọc được tệp.", "The file cannot be read."),

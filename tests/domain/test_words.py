@@ -9,11 +9,12 @@ import pytest
 from hocba import words
 from hocba.domain.accounts import AccountState, CertificateState
 from hocba.domain.errors import Code, Refusal
+from hocba.domain.organisations import OrganisationKind
 from hocba.domain.permissions import Permission, Scope
 from hocba.domain.readiness import Gap, Missing, Place
 from hocba.domain.regulations.rules import Rule
 from hocba.domain.signing import ItemState, RequestState
-from hocba.domain.values import Level, Role, Status, Step, Term
+from hocba.domain.values import Level, Ownership, Role, Status, Step, Term
 from hocba.words.advice import ADVICE
 from hocba.words.fields import FIELDS
 from hocba.words.gaps import GAPS
@@ -30,7 +31,10 @@ def test_every_code_has_its_sentences(table, keys):
     assert all(text.strip().endswith(".") for pair in table.values() for text in pair)
 
 
-@pytest.mark.parametrize("vocabulary", [Level, Role, Permission, Scope, Step, Term, Status, Place, *STATES])
+@pytest.mark.parametrize(
+    "vocabulary",
+    [Level, Role, OrganisationKind, Ownership, Permission, Scope, Step, Term, Status, Place, *STATES],
+)
 def test_every_member_has_its_labels(vocabulary):
     assert set(LABELS[vocabulary]) == set(vocabulary)
     assert all(vi and en and vi != en for vi, en in LABELS[vocabulary].values())
