@@ -14,6 +14,7 @@ from hocba import database, jobs
 from hocba.actions import building
 from hocba.actions.house import House
 from hocba.actions.people import Asking
+from hocba.quiet import keep_quiet
 from hocba.schema.context import Context
 from hocba.schema.transport import SpecGraphQL
 from hocba.settings import Settings
@@ -21,7 +22,8 @@ from hocba.web import answers, door, graphiql_page, health, oidc
 from hocba.web.door import Door
 from hocba.web.files import Files
 from hocba.web.hooks import Hooks
-from hocba.web.refusing import LIMIT_SIGNED_IN, BodyLimit, Masked, PlainHeaders, SameOrigin, allow
+from hocba.web.rates import Rates
+from hocba.web.refusing import LIMIT_SIGNED_IN, BodyLimit, Masked, SafeHeaders, SameOrigin, allow
 
 GRAPHQL = "/graphql"
 GC_THRESHOLDS = (50_000, 50, 100)
@@ -39,6 +41,7 @@ def make_app(settings: Settings | None = None) -> Starlette:
 def assemble(house: House, work: jobs.Jobs) -> Starlette:
     """The application around ``house``; it opens and closes everything with its lifespan."""
     settings = house.settings
+    keep_quiet()
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -62,16 +65,16 @@ def assemble(house: House, work: jobs.Jobs) -> Starlette:
 
 def routes(house: House) -> list[BaseRoute]:
     """Everything that is served."""
-    doors = Door(house)
-    files = Files(doors)
-    graphql = graphql_view(house, doors)
+    doors, rates = Door(house), Rates(house.settings)
+    files = Files(doors, rates)
+    graphql = graphql_view(house, doors, rates)
     return [
         Route(GRAPHQL, graphql),
         WebSocketRoute(GRAPHQL, graphql),
         Route("/files", files.up, methods=["POST"]),
         Route("/files/{kind}/{id}", files.down, methods=["GET"]),
-        Route("/hooks/{plugin}", Hooks(house).call, methods=["POST"]),
-        *oidc.routes(house),
+        *oidc.routes(house, rates),
+        Route("/hooks/{plugin}", Hooks(house, rates).call, methods=["POST"]),
         Route("/healthz", health.healthz),
         Route("/readyz", health.readyz),
         *([graphiql_page.mount()] if house.settings.graphiql else []),
@@ -81,14 +84,14 @@ def routes(house: House) -> list[BaseRoute]:
 def middleware(settings: Settings) -> list[Middleware]:
     """What every request passes, from outside to inside."""
     return [
-        Middleware(PlainHeaders),
+        Middleware(SafeHeaders, https=not settings.development),
         Middleware(Masked),
         Middleware(SameOrigin, cookie=door.cookie_name(settings), guarded=[GRAPHQL]),
         Middleware(BodyLimit),
     ]
 
 
-def graphql_view(house: House, doors: Door) -> SpecGraphQL:
+def graphql_view(house: House, doors: Door, rates: Rates) -> SpecGraphQL:
     """The GraphQL view, told who asks."""
 
     async def context(connection: HTTPConnection, response: Response | None) -> Context:
@@ -99,19 +102,22 @@ def graphql_view(house: House, doors: Door) -> SpecGraphQL:
             if response is not None:
                 door.keep(house.settings, response, token)
 
-        asking = await doors.asking(connection)
-        shown = door.bearer(connection)
-        if asking is not None:
-            allow(connection, LIMIT_SIGNED_IN)
-        return Context(
+        address = door.address(connection, house.settings)
+        made = Context(
             house=house,
-            asking=asking,
-            bearer=shown,
+            asking=await doors.asking(connection),
+            bearer=door.bearer(connection),
             language=door.language(connection),
             device=connection.headers.get("user-agent", ""),
-            address=door.address(connection, house.settings),
+            address=address,
             keep=keep,
             ask=ask,
+            again=lambda: rates.request(made.person, address),
+            costly=lambda amount: rates.costly(made.person, address, amount),
         )
+        rates.must_be_left(made.person, address)
+        if made.asking is not None:
+            allow(connection, LIMIT_SIGNED_IN)
+        return made
 
     return SpecGraphQL(context, page=graphiql_page.page if house.settings.graphiql else None)

@@ -22,17 +22,12 @@ from hocba.domain.errors import Refusal
 from hocba.domain.regulations import RegulationError
 from hocba.domain.values import Level, Role
 from hocba.plugin_api import Secret
+from hocba.quiet import keep_quiet
 from hocba.secrets import SecretsError
 
 T = TypeVar("T")
 
 PASSWORD_VARIABLE = "HOCBA_PASSWORD"  # noqa: S105 -- the name of a variable
-
-KEEP_ALIVE = 75
-"""Seconds that an idle connection stays open: longer than clients keep theirs, or they meet a closed one."""
-
-GRACE = 5
-"""Seconds that calls may still take when the server is told to stop; whoever watches a request never ends."""
 
 
 @click.group()
@@ -44,9 +39,7 @@ def main() -> None:
 def _log() -> None:
     """What a server says about itself, on standard error."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for chatty in ("httpx", "httpcore", "pika"):
-        # They log addresses with their queries.
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    keep_quiet()
 
 
 @main.command()
@@ -59,24 +52,14 @@ def serve(host: str, port: int) -> None:
     import uvicorn  # noqa: PLC0415 -- no other command needs it
 
     from hocba.app import make_app  # noqa: PLC0415
+    from hocba.web.server import OPTIONS  # noqa: PLC0415
 
     _log()
     try:
         app = make_app(_settings())
     except (SecretsError, ValueError, OSError) as error:
         raise click.ClickException(str(error)) from None
-    # Our own log says what happens; uvicorn's would keep query strings.
-    uvicorn.run(
-        app,
-        host=host,
-        port=port,
-        access_log=False,
-        log_config=None,
-        proxy_headers=False,  # who is believed is a setting of ours
-        ws_max_size=1 << 20,
-        timeout_keep_alive=KEEP_ALIVE,
-        timeout_graceful_shutdown=GRACE,
-    )
+    uvicorn.run(app, host=host, port=port, **OPTIONS)
 
 
 @main.command()

@@ -98,6 +98,9 @@ class Settings:
     :ivar oidc_claim_is: what that names: ``username`` or ``personal_id``.
     :ivar oidc_scopes: what is asked for; ``openid`` and ``profile`` when it is left out.
     :ivar oidc_landing: the path where the browser goes when somebody is in.
+    :ivar rate_strangers: requests a minute from one address by whoever is not signed in, agents among them.
+    :ivar rate_signed_in: requests a minute of one person.
+    :ivar rate_costly: passwords, files to verify or import and the like, a minute of one person or address.
     :ivar outbound_hosts: the only hosts that the server calls, ``host`` or ``host:port``.
     :ivar regulations_dir: TOML files that are laid on top of the packaged regulations.
     :ivar plugins: plugin key -> what is set for it.
@@ -127,6 +130,9 @@ class Settings:
     oidc_claim_is: str = "username"
     oidc_scopes: tuple[str, ...] = ()
     oidc_landing: str = "/"
+    rate_strangers: int = 3_000
+    rate_signed_in: int = 3_000
+    rate_costly: int = 300
     outbound_hosts: tuple[str, ...] = ()
     regulations_dir: Path | None = None
     plugins: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
@@ -370,6 +376,9 @@ _READERS: Mapping[str, Any] = {
     "oidc_client_secret": _optional,
     "oidc_claim_is": _one_of("username", "personal_id"),
     "oidc_scopes": _words,
+    "rate_strangers": _number,
+    "rate_signed_in": _number,
+    "rate_costly": _number,
     "outbound_hosts": lambda value: tuple(each.lower() for each in _list(value)),
     "plugins": _plugins,
     "webhooks": _webhooks,

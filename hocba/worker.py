@@ -21,6 +21,7 @@ from hocba import database
 from hocba.actions import building
 from hocba.actions.house import House
 from hocba.jobs import THREADS, Jobs, keep_sweeping, make_broker
+from hocba.quiet import keep_quiet
 from hocba.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -51,6 +52,7 @@ def run(settings: Settings, *, processes: int = 1) -> None:
 
 
 def _work(settings: Settings) -> None:
+    keep_quiet()
     building.install_regulations(settings)
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):

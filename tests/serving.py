@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
+from hocba.web.server import OPTIONS
+
 
 @asynccontextmanager
 async def served(app: ASGIApp, *, lifespan: str = "off") -> AsyncIterator[str]:
@@ -16,9 +18,7 @@ async def served(app: ASGIApp, *, lifespan: str = "off") -> AsyncIterator[str]:
         host="127.0.0.1",
         port=0,
         lifespan=lifespan,  # type: ignore[arg-type]
-        log_config=None,
-        access_log=False,
-        ws="websockets-sansio",
+        **(OPTIONS | {"timeout_graceful_shutdown": None}),
     )
     server = uvicorn.Server(config)
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]

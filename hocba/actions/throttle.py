@@ -92,14 +92,19 @@ class Guesser:
 
 
 def from_address(limit: Limit, address: str) -> Guesser:
-    """Whoever guesses at ``address``; of IPv6 its /64, for a computer has all of that."""
+    """Whoever guesses at ``address``."""
+    return Guesser(limit, shared(address))
+
+
+def shared(address: str) -> str:
+    """What stands for all whom ``address`` may stand for: of IPv6 its /64, for a computer has all of that."""
     try:
         found = ip_address(address)
     except ValueError:
-        return Guesser(limit, address)
+        return address
     if isinstance(found, IPv6Address):
         found = found.ipv4_mapped or IPv6Network((int(found), 64), strict=False)  # type: ignore[assignment]
-    return Guesser(limit, str(found))
+    return str(found)
 
 
 async def reserve(house: House, *guessers: Guesser) -> None:

@@ -24,6 +24,11 @@ def _keep_nothing(_token: str | None) -> None:
     """A transport without cookies, such as a WebSocket."""
 
 
+def _any_number(_amount: int = 1) -> float:
+    """Where nobody counts."""
+    return 0.0
+
+
 async def _ask_nobody(_token: str | None) -> Asking | None:
     return None
 
@@ -38,6 +43,8 @@ class Context:
     :ivar address: where the request comes from, to show it to whoever confirms a pairing.
     :ivar keep: puts a session's token into the cookie; ``None`` takes it away.
     :ivar ask: finds out again who asks; with a token, whose that is.
+    :ivar again: counts one message more; the seconds to wait when there are too many, else 0.
+    :ivar costly: the same for so much of what keeps a processor busy.
     :ivar connection_params: what a socket said when it connected.
     :ivar counted: for whom a socket is counted.
     :ivar seen: the records that the answer shows: who read them is written down beside it.
@@ -51,6 +58,8 @@ class Context:
     address: str = ""
     keep: Callable[[str | None], None] = field(default=_keep_nothing, repr=False)
     ask: Callable[[str | None], Awaitable[Asking | None]] = field(default=_ask_nobody, repr=False)
+    again: Callable[[], float] = field(default=_any_number, repr=False)
+    costly: Callable[[int], float] = field(default=_any_number, repr=False)
     connection_params: Mapping[str, Any] = field(default_factory=dict, repr=False)
     counted: UUID | None = None
     seen: set[Seen] = field(default_factory=set)
@@ -66,6 +75,11 @@ class Context:
         if seen and self.asking is not None:
             keep = access.keep(self.asking.actor.id, seen, at=self.house.clock())
             self.house.tasks.start(keep, name="access")
+
+    @property
+    def person(self) -> UUID | None:
+        """Whoever is signed in."""
+        return self.asking.actor.id if self.asking else None
 
     @property
     def may_introspect(self) -> bool:
@@ -84,10 +98,12 @@ class Context:
 
     async def alive(self) -> bool:
         """Whether the session still is, and its school its holder's, with what he may do now."""
-        self.asking = None
+        asking = None
         with suppress(ForeignSchoolError):
-            self.asking = await self.ask(self._token)
-        return self.asking is not None
+            asking = await self.ask(self._token)
+        # Not before: other operations of the same socket ask meanwhile who it is.
+        self.asking = asking
+        return asking is not None
 
     async def ready(self) -> bool:
         """As ``alive``, and whoever asks has nothing else to do first."""

@@ -4,6 +4,7 @@
 UNAUTHENTICATED    nobody is signed in
 BAD_USER_INPUT     the operation or its variables do not fit the schema
 COST_EXCEEDED      the operation is too large
+RATE_LIMITED       too many of them; ``retryAfter`` says in how many seconds again
 PASSWORD_CHANGE_…  whoever asks has something to do first: PASSWORD_CHANGE_REQUIRED, SECOND_FACTOR_REQUIRED
 INTERNAL           a bug of ours: ``errorId`` stands in the log beside the trace
 =================  =========================================================
@@ -12,6 +13,7 @@ What a client typed is not repeated, neither to him nor to the log: it may be a 
 wrong place.  The log gets the kind of a failure and where it happened, never its text.
 """
 
+import math
 import re
 from collections.abc import Iterator
 
@@ -43,6 +45,15 @@ class TooCostlyError(GraphQLError):
         super().__init__(f"The operation is too large: {what}.", extensions={"code": "COST_EXCEEDED"})
 
 
+class RateLimitedError(GraphQLError):
+    """Too much of what is costly, or too many messages."""
+
+    def __init__(self, wait: float) -> None:
+        seconds = math.ceil(wait)
+        said = {"code": "RATE_LIMITED", "retryAfter": seconds}
+        super().__init__(f"Too many requests: try again in {seconds} seconds.", extensions=said)
+
+
 class NotReadyError(GraphQLError):
     """Whoever asks has something else to do first.  The message is for him, the code for his program."""
 
@@ -50,7 +61,7 @@ class NotReadyError(GraphQLError):
         super().__init__(message, extensions={"code": needs.name})
 
 
-OURS = (BadUserInputError, TooCostlyError, NotReadyError)
+OURS = (BadUserInputError, TooCostlyError, RateLimitedError, NotReadyError)
 """What is told as it is."""
 
 

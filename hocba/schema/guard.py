@@ -21,7 +21,14 @@ from strawberry.extensions import SchemaExtension
 from hocba import words
 from hocba.domain.errors import Refusal
 from hocba.schema import limits
-from hocba.schema.errors import OURS, BadUserInputError, NotReadyError, TooCostlyError, make_safe
+from hocba.schema.errors import (
+    OURS,
+    BadUserInputError,
+    NotReadyError,
+    RateLimitedError,
+    TooCostlyError,
+    make_safe,
+)
 
 _BRACKETS = re.compile(r"[{}\[\]()]")
 _NUL = re.compile(r"\0|\\u(?:0000|\{0+\})")
@@ -63,7 +70,7 @@ class Guard(SchemaExtension):
             if document is not None:
                 _must_be_allowed(document, context.context)
                 limits.values_must_fit(context.variables or {})
-                limits.must_fit(document, context.variables or {})
+                _must_be_left(limits.must_fit(document, context.variables or {}), context.context)
                 _must_be_ready(document, context.context)
                 _must_be_text(context.query or "", context.variables or {})
                 context.pre_execution_errors = list(_validated(context.schema._schema, context.query or ""))  # noqa: SLF001 -- the only way to it
@@ -152,6 +159,12 @@ def _must_be_allowed(document: DocumentNode, context: Any) -> None:
     """:raises BadUserInputError: when somebody asks for the schema who may not see it."""
     if not getattr(context, "may_introspect", False) and limits.introspects(document):
         raise BadUserInputError("the schema is shown to administrators")
+
+
+def _must_be_left(rated: int, context: Any) -> None:
+    """:raises RateLimitedError: when whoever asks has asked for too much of that lately."""
+    if rated and (wait := context.costly(rated)):
+        raise RateLimitedError(wait)
 
 
 def _must_be_ready(document: DocumentNode, context: Any) -> None:

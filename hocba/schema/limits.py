@@ -53,6 +53,19 @@ COSTLY = {
 }
 """Fields that keep a processor busy: at most ten of them in one operation."""
 
+RATED = frozenset(
+    {
+        "signIn",
+        "changePassword",
+        "createUser",
+        "beginPairing",
+        "verifyTranscript",
+        "importWorkbook",
+        "__schema",
+    }
+)
+"""Those that somebody could send without end: so many of them a minute (``Settings.rate_costly``)."""
+
 MANY = {
     "slots": 14,
     "signatures": 14,
@@ -76,6 +89,7 @@ class Size:
     aliases: int = 0
     directives: int = 0
     cost: int = 0
+    rated: int = 0
 
     def beside(self, other: "Size") -> "Size":
         """Both, one beside the other."""
@@ -85,6 +99,7 @@ class Size:
             self.aliases + other.aliases,
             self.directives + other.directives,
             self.cost + other.cost,
+            self.rated + other.rated,
         )
 
 
@@ -123,6 +138,7 @@ class _Counter:
             aliases=inside.aliases + (node.alias is not None),
             directives=inside.directives,
             cost=COSTLY.get(name, 1) + self._times(node) * inside.cost,
+            rated=inside.rated + (name in RATED),
         )
 
     def _fragment(self, name: str) -> Size:
@@ -196,15 +212,15 @@ def root_fields(document: DocumentNode) -> set[str]:
     return found
 
 
-def must_fit(document: DocumentNode, variables: Mapping[str, Any]) -> None:
-    """:raises TooCostlyError: when the operation is too large."""
+def must_fit(document: DocumentNode, variables: Mapping[str, Any]) -> int:
+    """How many fields that are rated the document holds.  :raises TooCostlyError: when it is too large."""
     operations = [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
     fragments = [each for each in document.definitions if isinstance(each, FragmentDefinitionNode)]
     if len(operations) > MAX_OPERATIONS:
         raise TooCostlyError(f"more than {MAX_OPERATIONS} operations")
     if len(fragments) > MAX_FRAGMENTS:
         raise TooCostlyError(f"more than {MAX_FRAGMENTS} fragments")
-    aliased = 0
+    whole = Size()
     counter = _Counter(document, variables)
     for each in operations:
         if len(each.variable_definitions or ()) > MAX_VARIABLES:
@@ -213,15 +229,16 @@ def must_fit(document: DocumentNode, variables: Mapping[str, Any]) -> None:
             raise TooCostlyError(f"more than {MAX_DIRECTIVES} directives")
         size = counter.selection(each.selection_set)
         _must_fit(size)
-        aliased += size.aliases
+        whole = whole.beside(size)
     for fragment in fragments:
         # Those that nothing uses would still be validated.
         _must_fit(counter.selection(fragment.selection_set), MAX_INTROSPECTION_DEPTH)
     if comparisons(document) > MAX_COMPARISONS:
         raise TooCostlyError("the same fields are repeated too often")
-    if aliased and introspects(document):
+    if whole.aliases and introspects(document):
         # 29 times the fields of every type are 1.0 s of work; what reads the schema has no use for aliases.
         raise TooCostlyError("an alias in a question about the schema")
+    return whole.rated
 
 
 def values_must_fit(variables: Mapping[str, Any]) -> None:

@@ -2,85 +2,43 @@
 
 Strawberry's view does most of it.  Added here: the media type that the client prefers, status 400
 for what was not executed, 405 for a mutation by GET, errors that say nothing they should not,
-orjson, and who asks.  A socket asks anew who it is before each operation, and while a
-subscription lasts.
+orjson, and who asks.  Sockets are in ``sockets``; a stream of events over HTTP is counted like one.
 """
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
 import orjson
+import starlette.exceptions
 from cross_web import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
-from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
+from strawberry.asgi import GraphQL
 from strawberry.exceptions import ConnectionRejectionError
 from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
+from strawberry.http.async_base_view import AsyncHTTPRequestAdapter  # type: ignore[attr-defined]
 from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
-from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
 from strawberry.types import ExecutionResult
 from strawberry.types.unset import UNSET
 
 from hocba.actions.people import ForeignSchoolError
-from hocba.bugs import log_bug
-from hocba.schema import guard, schema
+from hocba.schema import guard, schema, sockets
 from hocba.schema.context import Context
 
 GRAPHQL_RESPONSE = "application/graphql-response+json"
-SOCKETS = 5
-"""Open sockets of one person."""
-
-SUBSCRIPTIONS = 10
-"""Operations under way on one socket."""
-
-INIT_WITHIN = timedelta(seconds=10)
-
-
-class _Adapter(ASGIWebSocketAdapter):
-    """Frames of text, as the protocol wants them."""
-
-    async def send_json(self, message: Any) -> None:
-        await self.ws.send_text(orjson.dumps(message).decode())
-
-
-class _Handler(BaseGraphQLTransportWSHandler[Context, None]):
-    """Asks who it is before each operation: rights that are withdrawn act at once."""
-
-    async def handle_message(self, message: Any) -> None:
-        payload = message.get("payload", {}) if isinstance(message, dict) else None
-        if not isinstance(payload, dict) or not isinstance(payload.get("query", ""), str):
-            await self.handle_invalid_message("a message is an object, and so is its payload")
-            return
-        await super().handle_message(message)
-
-    async def run_operation(self, operation: Any) -> None:
-        if not await self.context.alive():
-            await self.websocket.close(4403, "Forbidden")
-        elif problem := guard.unreadable(operation.query) or guard.undetermined(
-            operation.query, operation.operation_name
-        ):
-            # Left to Strawberry, a text that cannot be parsed would be logged, and the client told nothing.
-            await operation.send_initial_errors([problem])
-            self.operations.pop(operation.id, None)
-        else:
-            await super().run_operation(operation)
-
-    async def handle_task_exception(self, error: Exception) -> None:
-        log_bug(error)
 
 
 class SpecGraphQL(GraphQL[Context, None]):
     """The view at ``/graphql``."""
 
-    websocket_adapter_class = _Adapter
-    graphql_transport_ws_handler_class = _Handler
+    websocket_adapter_class = sockets.Adapter
+    graphql_transport_ws_handler_class = sockets.Handler
 
     def __init__(
         self,
@@ -93,11 +51,12 @@ class SpecGraphQL(GraphQL[Context, None]):
             schema,
             graphql_ide="graphiql" if page else None,
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_SSE_PROTOCOL),
-            connection_init_wait_timeout=INIT_WITHIN,
-            max_subscriptions_per_connection=SUBSCRIPTIONS,
+            connection_init_wait_timeout=sockets.INIT_WITHIN,
+            max_subscriptions_per_connection=sockets.SUBSCRIPTIONS,
         )
         self._context, self._page = context, page
         self._sockets: Counter[UUID] = Counter()
+        self._streams: Counter[UUID] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -116,6 +75,8 @@ class SpecGraphQL(GraphQL[Context, None]):
             await self.run(socket)
         except ForeignSchoolError:
             await socket.close(4403, "Forbidden")
+        except starlette.exceptions.HTTPException:
+            await socket.close(sockets.TOO_MANY, "Too many requests")
         finally:
             context: Context | None = socket.scope.get("hocba.context")
             if context is not None and context.counted is not None:
@@ -133,7 +94,7 @@ class SpecGraphQL(GraphQL[Context, None]):
         if context.asking is None:
             raise ConnectionRejectionError
         person = context.asking.actor.id
-        if self._sockets[person] >= SOCKETS:
+        if self._sockets[person] >= sockets.SOCKETS:
             raise ConnectionRejectionError
         self._sockets[person] += 1
         context.counted = person
@@ -150,6 +111,37 @@ class SpecGraphQL(GraphQL[Context, None]):
             if isinstance(raised.__cause__, InvalidOperationTypeError):
                 raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED, raised.reason) from None
             raise
+
+    async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> Any:
+        """Strawberry's, but that JSON is called JSON: it would take ``text/application/json`` as well."""
+        media = (request.content_type or "").partition(";")[0].strip().lower()
+        if request.method == "POST" and media != "application/json":
+            raise HTTPException(HTTPStatus.BAD_REQUEST, "Unsupported content type")
+        return await super().parse_http_body(request)
+
+    async def create_streaming_response(
+        self,
+        request: Request | WebSocket,
+        stream: Callable[[], AsyncIterator[str]],
+        sub_response: Response,
+        headers: Mapping[str, str],
+    ) -> Response:
+        """Strawberry's, but that one person has so many streams at a time."""
+        context: Context = request.scope["hocba.context"]
+        person = context.asking.actor.id if context.asking else None
+        if person is None or self._streams[person] >= sockets.SUBSCRIPTIONS:
+            status = HTTPStatus.UNAUTHORIZED if person is None else HTTPStatus.TOO_MANY_REQUESTS
+            raise starlette.exceptions.HTTPException(status)
+
+        async def counted() -> AsyncIterator[str]:
+            self._streams[person] += 1
+            try:
+                async for piece in stream():
+                    yield piece
+            finally:
+                self._streams[person] -= 1
+
+        return await super().create_streaming_response(request, counted, sub_response, headers)
 
     async def render_graphql_ide(self, request: Request) -> Response:
         """GraphiQL from our own files."""

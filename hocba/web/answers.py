@@ -23,23 +23,25 @@ CODES = {
 }
 
 
-def json(status: int, value: Any) -> Response:
+def json(status: int, value: Any, headers: Mapping[str, str] | None = None) -> Response:
     """A JSON answer."""
-    return Response(orjson.dumps(value), status_code=status, media_type="application/json")
+    return Response(orjson.dumps(value), status, headers, "application/json")
 
 
-def error(status: int, message: str = "", *, error_id: str = "") -> Response:
+def error(
+    status: int, message: str = "", *, error_id: str = "", headers: Mapping[str, str] | None = None
+) -> Response:
     """An error, with nothing inside; ``error_id`` is what the log has too."""
     phrase = message or HTTPStatus(status).phrase
     code = CODES.get(HTTPStatus(status), "BAD_USER_INPUT")
     extensions = {"code": code, **({"errorId": error_id} if error_id else {})}
-    return json(status, {"errors": [{"message": phrase, "extensions": extensions}]})
+    return json(status, {"errors": [{"message": phrase, "extensions": extensions}]}, headers)
 
 
 async def on_http_exception(_: Request, raised: Exception) -> Response:
     """What Starlette raises, as such an error."""
     assert isinstance(raised, HTTPException)
-    return error(raised.status_code)
+    return error(raised.status_code, headers=raised.headers)
 
 
 async def on_foreign_school(_: Request, __: Exception) -> Response:

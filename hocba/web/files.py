@@ -6,6 +6,7 @@ is signed, good for a quarter of an hour, and was made for one person.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from http import HTTPStatus
@@ -25,32 +26,41 @@ from hocba.domain.errors import Refusal
 from hocba.domain.values import ClassId, Level, SchoolYear
 from hocba.store.reads import files as reads
 from hocba.web import answers
-from hocba.web.door import Door
+from hocba.web.door import Door, address
+from hocba.web.rates import Rates
 from hocba.web.refusing import allow
 
 UPLOAD_SECONDS = 300.0
+UPLOADS = 3
+"""Files that one person sends at a time: each is held in memory until it is whole."""
+
+PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Files:
     """The routes of files."""
 
-    def __init__(self, door: Door) -> None:
-        self._door = door
+    def __init__(self, door: Door, rates: Rates) -> None:
+        self._door, self._rates = door, rates
+        self._coming: Counter[UUID] = Counter()
 
     async def up(self, request: Request) -> Response:
         """Take one file."""
-        asking = await self._door.ready(request)
+        asking = await self._asking(request)
         if asking is None:
             return answers.error(HTTPStatus.UNAUTHORIZED, "Sign in first.")
-        allow(request, uploads.MAX_BYTES, seconds=UPLOAD_SECONDS)
-        content = bytearray()
-        async for piece in request.stream():
-            content += piece
-        name = request.query_params.get("name", "")
-        house = self._door.house
+        person = asking.actor.id
+        if self._coming[person] >= UPLOADS:
+            return answers.error(HTTPStatus.TOO_MANY_REQUESTS)
+        self._coming[person] += 1
         try:
-            upload = await uploads.keep(asking.actor, name, bytes(content), now=house.clock())
+            content = await _whole(request)
+        finally:
+            self._coming[person] -= 1
+        name, now = request.query_params.get("name", ""), self._door.house.clock()
+        try:
+            upload = await uploads.keep(asking.actor, name, content, now=now)
         except Refusal as refusal:
             return answers.error(HTTPStatus.TOO_MANY_REQUESTS, refusal.code.value)
         return answers.json(HTTPStatus.CREATED, {"uploadId": upload})
@@ -61,7 +71,7 @@ class Files:
         link = links.read(house, f"{request.url.path}?{request.url.query}", now=house.clock())
         if link is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
-        asking = await self._door.ready(request)
+        asking = await self._asking(request)
         if asking is None:
             raise HTTPException(HTTPStatus.UNAUTHORIZED)
         if asking.actor.id != link.person:
@@ -77,6 +87,13 @@ class Files:
             house.tasks.start(access.keep(link.person, seen, at=house.clock()), name="access")
         return response
 
+    async def _asking(self, request: Request) -> Asking | None:
+        """Who asks.  :raises HTTPException: 429 when he asks too often."""
+        asking = await self._door.ready(request)
+        person, settings = asking.actor.id if asking else None, self._door.house.settings
+        self._rates.must_be_left(person, address(request, settings))
+        return asking
+
 
 async def _transcripts(link: Link) -> Sequence[UUID]:
     """The transcripts that a file holds."""
@@ -88,6 +105,15 @@ async def _transcripts(link: Link) -> Sequence[UUID]:
         case "export":
             return await reads.exported(UUID(link.id), link.person)
     return []
+
+
+async def _whole(request: Request) -> bytes:
+    """A file on its way in.  :raises HTTPException: 413 or 408."""
+    allow(request, uploads.MAX_BYTES, seconds=UPLOAD_SECONDS)
+    content = bytearray()
+    async for piece in request.stream():
+        content += piece
+    return bytes(content)
 
 
 async def _served(link: Link) -> Response:
@@ -107,7 +133,7 @@ async def _served(link: Link) -> Response:
             return _file(sealed.content if sealed else None, name, "application/pdf")
         case "html":
             page = await reading.html(UUID(link.id))
-            headers = {"content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox"}
+            headers = {"content-security-policy": PAGE_POLICY}
             return Response(page, media_type="text/html; charset=utf-8", headers=headers)
     raise HTTPException(HTTPStatus.NOT_FOUND)
 

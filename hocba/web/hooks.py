@@ -9,16 +9,19 @@ from hocba.actions import signing
 from hocba.actions.house import House
 from hocba.domain.errors import Code, Refusal
 from hocba.web import answers
+from hocba.web.door import address
+from hocba.web.rates import Rates
 
 
 class Hooks:
     """The route of vendors' calls."""
 
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(self, house: House, rates: Rates) -> None:
+        self._house, self._rates = house, rates
 
     async def call(self, request: Request) -> Response:
         """Hand the call to its plugin."""
+        self._rates.must_be_left(None, address(request, self._house.settings))
         body = await request.body()
         try:
             await signing.deliver(self._house, request.path_params["plugin"], dict(request.headers), body)

@@ -19,6 +19,7 @@ from hocba.actions.house import House
 from hocba.domain.errors import Refusal
 from hocba.settings import Settings
 from hocba.web import door
+from hocba.web.rates import Rates
 
 START = "/oidc/start"
 CALLBACK = "/oidc/callback"
@@ -31,11 +32,11 @@ _PAGE = (
 _POLICY = {"content-security-policy": "default-src 'none'; frame-ancestors 'none'"}
 
 
-def routes(house: House) -> Sequence[BaseRoute]:
+def routes(house: House, rates: Rates) -> Sequence[BaseRoute]:
     """The two routes, where there is a provider."""
     if house.identity_provider is None:
         return ()
-    view = Oidc(house)
+    view = Oidc(house, rates)
     return (
         Route(START, view.start, methods=["GET"]),
         Route(CALLBACK, view.callback, methods=["GET"]),
@@ -45,14 +46,16 @@ def routes(house: House) -> Sequence[BaseRoute]:
 class Oidc:
     """The two routes."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, rates: Rates) -> None:
         from hocba.actions import oidc  # noqa: PLC0415 -- an extra
 
         assert house.identity_provider is not None
         self._house, self._provider, self._actions = house, house.identity_provider, oidc
+        self._rates = rates
 
     async def start(self, request: Request) -> Response:
         """Send the browser to the provider."""
+        self._rates.must_be_left(None, door.address(request, self._house.settings))
         asked = request.query_params
         try:
             begun = await self._actions.begin(
@@ -70,6 +73,7 @@ class Oidc:
     async def callback(self, request: Request) -> Response:
         """Take what the provider says, and open a session."""
         settings = self._house.settings
+        self._rates.must_be_left(None, door.address(request, settings))
         try:
             opened = await self._actions.finish(
                 self._house,

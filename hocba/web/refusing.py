@@ -1,6 +1,7 @@
 """What is refused at the door, before anybody looks at it.
 
 ======  ==================================================================
+400     a body with two lengths: who stands before us may have read another one
 403     a request with a session's cookie that another site had sent
 408     a body that takes longer than its time
 413     a body that is too large, whatever it says of its length
@@ -11,6 +12,7 @@
 
 import asyncio
 from collections.abc import Collection
+from contextlib import suppress
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -25,6 +27,8 @@ from hocba.web.answers import error
 LIMIT_OF_STRANGERS = 64 * 1024
 LIMIT_SIGNED_IN = 1024 * 1024
 BODY_SECONDS = 15.0
+FINISH_SECONDS = 0.5
+FINISH_BYTES = 1024 * 1024
 
 LIMIT = "hocba.body_limit"
 """Where a scope keeps how large its body may be; whoever knows who asks raises it."""
@@ -52,22 +56,26 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        if headers.get("content-encoding", "identity").lower() != "identity":
+        body = _Body(scope, headers, receive, send)
+        if any(each.lower() != "identity" for each in headers.getlist("content-encoding")):
             status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
-            await error(status, "a compressed body is not taken")(scope, receive, send)
-            return
-        await self._app(scope, _Body(scope, headers, receive).receive, send)
+            await error(status, "a compressed body is not taken")(scope, receive, body.send)
+        elif "transfer-encoding" in headers and "content-length" in headers:
+            await error(HTTPStatus.BAD_REQUEST, "a body has one length")(scope, receive, body.send)
+        else:
+            await self._app(scope, body.receive, body.send)
 
 
 class _Body:
     """One body on its way in."""
 
-    def __init__(self, scope: Scope, headers: Headers, receive: Receive) -> None:
-        self._scope, self._receive = scope, receive
+    def __init__(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
+        self._scope, self._receive, self._send = scope, receive, send
         length = headers.get("content-length", "0")
         self._announced = int(length) if length.isdigit() else 0
         self._read = 0
         self._begun: float | None = None
+        self._expected = self._announced > 0 or "transfer-encoding" in headers
         self._whole = False
 
     async def receive(self) -> Message:
@@ -79,6 +87,23 @@ class _Body:
         self._must_fit(self._read)
         self._whole = not message.get("more_body", False)
         return message
+
+    async def send(self, message: Message) -> None:
+        """Answer; and hang up behind an answer to what has not come whole, for it may never."""
+        if message["type"] == "http.response.start" and self._expected and not await self._let_finish():
+            message["headers"] = [*message.get("headers", ()), (b"connection", b"close")]
+        await self._send(message)
+
+    async def _let_finish(self) -> bool:
+        """Pass over what is just coming: whoever still sends sees a closed connection, and no answer."""
+        passed = 0
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FINISH_SECONDS):
+                while passed < FINISH_BYTES and not self._whole:
+                    message = await self._receive()
+                    passed += len(message.get("body") or b"")
+                    self._whole = not message.get("more_body", False)
+        return self._whole
 
     async def _next(self) -> Message:
         loop = asyncio.get_running_loop()
@@ -156,27 +181,36 @@ class Masked:
                 await error(HTTPStatus.INTERNAL_SERVER_ERROR, error_id=id_)(scope, receive, send)
 
 
-class PlainHeaders:
-    """Says to browsers what they must not do with our answers."""
+class SafeHeaders:
+    """Says to browsers what they must not do with our answers; a page of ours says itself what it needs."""
 
     _HEADERS = (
         (b"x-content-type-options", b"nosniff"),
         (b"referrer-policy", b"no-referrer"),
         (b"x-frame-options", b"DENY"),
+        (b"cross-origin-opener-policy", b"same-origin"),
+        (b"cross-origin-resource-policy", b"same-origin"),
     )
+    _UNLESS_SAID = (
+        (b"cache-control", b"no-store"),
+        (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    )
+    _HTTPS = (b"strict-transport-security", b"max-age=31536000")
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, https: bool) -> None:
+        """:param https: whether browsers reach this server by https."""
         self._app = app
+        self._headers = (*self._HEADERS, self._HTTPS) if https else self._HEADERS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
 
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = [*message.get("headers", ()), *self._HEADERS]
-                if not any(name == b"cache-control" for name, _ in headers):
-                    headers.append((b"cache-control", b"no-store"))
-                message["headers"] = headers
+                said = message.get("headers", ())
+                names = {name.lower() for name, _ in said}
+                unsaid = [each for each in self._UNLESS_SAID if each[0] not in names]
+                message["headers"] = [*said, *self._headers, *unsaid]
             await send(message)
 
         await self._app(scope, receive, answer)

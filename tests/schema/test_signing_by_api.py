@@ -264,40 +264,6 @@ async def test_a_subscription_over_server_sent_events(here: World) -> None:
         await here.house.tasks.idle()
 
 
-async def test_sockets_are_refused_as_the_protocol_says(here: World) -> None:
-    token = await api.token(here.house, here.school.leader.id)
-    async with served(api.make(here.house)) as base:
-        with pytest.raises(websockets.InvalidStatus) as foreign:
-            await socket(base, origin="https://evil.example")
-        assert foreign.value.response.status_code == 403
-        early = await socket(base)
-        await early.send(json.dumps({"id": "1", "type": "subscribe", "payload": {"query": SUBSCRIBE}}))
-        with pytest.raises(websockets.ConnectionClosed) as closed:
-            await early.recv()
-        assert closed.value.rcvd is not None
-        assert closed.value.rcvd.code == 4401
-        nobody = await socket(base)
-        await nobody.send(json.dumps({"type": "connection_init"}))
-        with pytest.raises(websockets.ConnectionClosed) as forbidden:
-            await nobody.recv()
-        assert forbidden.value.rcvd is not None
-        assert forbidden.value.rcvd.code == 4403
-        five = [await initialised(base, token) for _ in range(5)]
-        sixth = await socket(base)
-        await sixth.send(
-            json.dumps({"type": "connection_init", "payload": {"authorization": f"Bearer {token}"}})
-        )
-        with pytest.raises(websockets.ConnectionClosed) as full:
-            await sixth.recv()
-        assert full.value.rcvd is not None
-        assert full.value.rcvd.code == 4403
-        await five[0].close()
-        await asyncio.sleep(0.1)
-        await (await initialised(base, token)).close()
-        for each in five[1:]:
-            await each.close()
-
-
 async def test_whoever_has_no_computer_paired_is_told_how_to_pair_one(tokens: World) -> None:
     teacher = tokens.school.teachers[1]
     given = begin(tokens, teacher, Step.SUBJECT_TEACHERS, secrets=[])
