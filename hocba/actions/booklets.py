@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from hocba.actions import assembling
+from hocba.actions import assembling, reading
 from hocba.documents import content
 from hocba.documents.form import FormYear, render_years
 from hocba.domain.curriculum import level_of
@@ -38,7 +38,7 @@ class Booklet:
 async def years(actor: Actor, transcript_id: UUID) -> list[reads.Transcript]:
     """What the booklet up to this transcript holds, oldest first; nothing when he may not have the file."""
     asked = (await reads.by_ids(actor, [transcript_id])).get(transcript_id)
-    if asked is None or asked.status in WITHHELD:
+    if asked is None or asked.status in WITHHELD or not reading.may_see_all(actor, asked.class_id):
         return []
     wanted = reads.TranscriptFilter(student_id=asked.student_id, live=True)
     found = await reads.transcripts(actor, wanted, Page(size=MOST), order=reads.NEWEST)

@@ -17,8 +17,8 @@ LIVES = timedelta(minutes=15)
 class Link:
     """What a link leads to.
 
-    :ivar kind: ``import-errors``, ``template``, ``xml``, ``pdf``, ``html``, ``export``,
-        ``booklet`` (several ids), ``missing-vi`` or ``missing-en``.
+    :ivar kind: ``import-errors``, ``template``, ``xml``, ``pdf``, ``html``, ``masked`` (the same
+        page with nothing personal), ``export``, ``booklet`` (several ids), ``missing-vi`` or ``missing-en``.
     :ivar person: who asked for it; the file is read with what he may see then.
     """
 

@@ -21,12 +21,42 @@ _DENIED = etree.XSLTAccessControl.DENY_ALL  # type: ignore[attr-defined]  # the 
 _local = threading.local()
 
 
-def to_html(xml: bytes) -> str:
+PERSONAL = frozenset(
+    {
+        "SO_SO_DANG_BO",
+        "SO_CCCD",
+        "NOI_SINH",
+        "QUE_QUAN",
+        "CHO_O_HIEN_NAY",
+        "DAN_TOC",
+        "QUOC_TICH",
+        "DOI_TUONG_CHINH_SACH",
+        "HO_VA_TEN_CHA",
+        "NGHE_NGHIEP_CHA",
+        "HO_VA_TEN_ME",
+        "NGHE_NGHIEP_ME",
+        "HO_VA_TEN_NGUOI_GIAM_HO",
+        "NGHE_NGHIEP_NGUOI_GIAM_HO",
+        "SO_CCCD_GIAM_HIEU_KY_HOC_BA",
+        "SO_CCCD_GIAO_VIEN_CHU_NHIEM",
+    }
+)
+"""What of a person is for those who need it, by its element in any profile."""
+
+MASK = "•••"
+
+
+def to_html(xml: bytes, *, masked: bool = False) -> str:
     """``xml`` as an HTML page.
 
+    :param masked: show that there is something personal, and not what.
     :raises hocba.documents.parsing.UnreadableXmlError: when it is no XML that may come in.
     """
-    return str(_transform()(parse(xml)))
+    root = parse(xml)
+    for element in root.iter(*PERSONAL) if masked else ():
+        if element.text:
+            element.text = MASK
+    return str(_transform()(root))
 
 
 def stylesheet() -> bytes:

@@ -137,12 +137,15 @@ class Transcript:
     :ivar completed_at: Ngày xác nhận hoàn thành.
     :ivar created_at: When it was made.
     :ivar content_sha256: Of the signed data, hex.
-    :ivar content: The signed data as XML; asked for one transcript only.
-    :ivar html: The transcript as people read it; asked for one transcript only.
+    :ivar content: The signed data as XML; asked for one transcript only; null to those who may not see the
+        pupil's profile.
+    :ivar html: The transcript as people read it; asked for one transcript only; without what is personal for
+        those who may not see the pupil's profile.
     :ivar slots: The signing plan.
     :ivar signatures: The signatures that are there.
     :ivar events: What has happened, oldest first.
-    :ivar files: What can be downloaded; empty when it was returned or cancelled.
+    :ivar files: What can be downloaded; empty when it was returned or cancelled; only the page for people,
+        without what is personal, for those who may not see the pupil's profile.
     :ivar can_sign: Whether whoever asks may sign now.
     :ivar blockers: What the transcript waits for: a step and a name, or a sentence; empty when for nothing.
     :ivar next_actors: Who moves next, by name or role.

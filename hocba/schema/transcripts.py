@@ -117,21 +117,21 @@ async def shaped(info: Info, rows: Sequence[reads.Transcript], prefix: str) -> l
 
 
 def files(info: Info, row: reads.Transcript, pdf_sha256: str | None) -> list[TranscriptFile]:
-    """What can be downloaded of a transcript."""
+    """What can be downloaded of a transcript: by those who need nothing personal, a page without it."""
     if row.status in domain.WITHHELD:
         return []
-    kinds = [FileKind.XML, FileKind.HTML, *([FileKind.PDF] if pdf_sha256 else [])]
-    hashes = {FileKind.XML: row.xml_sha256, FileKind.PDF: pdf_sha256}
-    person, now = actor_of(info).id, now_of(info)
+    actor, hashes = actor_of(info), {FileKind.XML: row.xml_sha256, FileKind.PDF: pdf_sha256}
+    kinds = {FileKind.HTML: "masked"}
+    if reading.may_see_all(actor, row.class_id):
+        shown = [FileKind.XML, FileKind.HTML, *([FileKind.PDF] if pdf_sha256 else [])]
+        kinds = {kind: kind.value for kind in shown}
+
+    def url(kind: str) -> str:
+        link = links.Link(kind=kind, id=row.id.hex, person=actor.id)
+        return links.make(info.context.house, link, now=now_of(info))
+
     return [
-        TranscriptFile(
-            kind=kind,
-            url=links.make(
-                info.context.house, links.Link(kind=kind.value, id=row.id.hex, person=person), now=now
-            ),
-            sha256=hashes.get(kind),
-        )
-        for kind in kinds
+        TranscriptFile(kind=kind, url=url(link), sha256=hashes.get(kind)) for kind, link in kinds.items()
     ]
 
 
@@ -139,10 +139,11 @@ async def _with_documents(info: Info, shown: Transcript, row: reads.Transcript) 
     wanted = asked(info)
     if not wanted.isdisjoint({"content", "html"}):
         info.context.shows(AccessKind.TRANSCRIPT, [row.id])
-    if "content" in wanted:
+    whole = reading.may_see_all(actor_of(info), row.class_id)
+    if "content" in wanted and whole:
         shown.content = await reading.content(row.id)
     if "html" in wanted:
-        shown.html = await reading.html(row.id)
+        shown.html = await reading.html(row.id, masked=not whole)
     return shown
 
 

@@ -98,7 +98,7 @@ class Files:
 async def _transcripts(link: Link) -> Sequence[UUID]:
     """The transcripts that a file holds."""
     match link.kind:
-        case "xml" | "pdf" | "html":
+        case "xml" | "pdf" | "html" | "masked":
             return [UUID(link.id)]
         case "booklet":
             return [UUID(hex=id_) for id_ in link.id.split("-")]
@@ -131,8 +131,8 @@ async def _served(link: Link) -> Response:
             sealed = await reads.sealed_pdf(UUID(link.id))
             name = f"Học bạ {sealed.student_name}.pdf" if sealed else ""
             return _file(sealed.content if sealed else None, name, "application/pdf")
-        case "html":
-            page = await reading.html(UUID(link.id))
+        case "html" | "masked":
+            page = await reading.html(UUID(link.id), masked=link.kind == "masked")
             headers = {"content-security-policy": PAGE_POLICY}
             return Response(page, media_type="text/html; charset=utf-8", headers=headers)
     raise HTTPException(HTTPStatus.NOT_FOUND)
