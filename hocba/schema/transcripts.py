@@ -130,9 +130,7 @@ def files(info: Info, row: reads.Transcript, pdf_sha256: str | None) -> list[Tra
         link = links.Link(kind=kind, id=row.id.hex, person=actor.id)
         return links.make(info.context.house, link, now=now_of(info))
 
-    return [
-        TranscriptFile(kind=kind, url=url(link), sha256=hashes.get(kind)) for kind, link in kinds.items()
-    ]
+    return [TranscriptFile(kind=kind, url=url(link), sha256=hashes.get(kind)) for kind, link in kinds.items()]
 
 
 async def _with_documents(info: Info, shown: Transcript, row: reads.Transcript) -> Transcript:
