@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from tortoise.transactions import in_transaction
+
 from hocba.actions import job_token
 from hocba.actions.house import House
 from hocba.actions.signing import asking, closing
@@ -13,7 +15,7 @@ from hocba.domain.accounts import Account
 from hocba.domain.signing import CHUNK, ItemState, RequestState
 from hocba.domain.values import PersonId, Step
 from hocba.plugin_api import Item as Ask
-from hocba.store import certificates, signing_items
+from hocba.store import certificates, signing_items, signing_requests
 from hocba.store.models import SigningRequestRow
 from hocba.store.signing_items import Item
 
@@ -79,14 +81,21 @@ async def _next(house: House, agent: AgentActor, request: SigningRequestRow, acc
     holder = f"agent:{agent.id.hex}"
     if request.lease_owner == holder and (lost := await _lost(house, request.id)):
         return lost
-    items = await asking.ready(house, request.id)
-    items = await asking.hand_out(items[:CHUNK]) if items else await asking.prepared(house, request, account)
-    if items:
-        await SigningRequestRow.filter(id=request.id).update(lease_owner=holder)
-    elif request.step is Step.ISSUE:
+    async with in_transaction():
+        # Together: were the items out and nobody known to have them, they would wait until they run out.
+        await signing_requests.lock(request.id)
+        if items := await _handed_out(house, request, account):
+            await SigningRequestRow.filter(id=request.id).update(lease_owner=holder)
+    if not items and request.step is Step.ISSUE:
         # Seals that are still being rendered are in a later job.
         house.ring("prepare_seals", request.id)
     return items
+
+
+async def _handed_out(house: House, request: SigningRequestRow, account: Account) -> list[Item]:
+    if items := await asking.ready(house, request.id):
+        return await asking.hand_out(items[:CHUNK])
+    return await asking.prepared(house, request, account)
 
 
 async def _lost(house: House, request_id: UUID) -> list[Item]:
