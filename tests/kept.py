@@ -25,16 +25,22 @@ async def once(key: Hashable, make: Callable[[], Awaitable[Made]]) -> Made:
     if await models.SchoolRow.exists():
         return await make()
     if key not in _kept:
-        _kept[key] = (await make(), await _rows())
+        _kept[key] = (await make(), await rows())
         return _kept[key][0]
-    made, rows = _kept[key]
-    async with in_transaction() as connection:
-        for table, each in rows.items():
-            await connection.execute_many(_insert(table, each[0]), [[*row.values()] for row in each])
+    made, found = _kept[key]
+    await put_back(found)
     return made
 
 
-async def _rows() -> Rows:
+async def put_back(found: Rows) -> None:
+    """Write rows into a database without any, as they were."""
+    async with in_transaction() as connection:
+        for table, each in found.items():
+            await connection.execute_many(_insert(table, each[0]), [[*row.values()] for row in each])
+
+
+async def rows() -> Rows:
+    """All that is in the database."""
     connection = connections.get("default")
     found = {table: await connection.execute_query_dict(f'SELECT * FROM "{table}"') for table in TABLES}
     return {table: rows for table, rows in found.items() if rows}

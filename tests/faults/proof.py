@@ -39,15 +39,16 @@ async def items(purpose: str = "slot") -> Counter[str]:
     return Counter(str(row["state"]) for row in await SigningItemRow.filter(purpose=purpose).values("state"))
 
 
-async def exactly_once(*, whole: bool) -> None:
+async def exactly_once(*, whole: bool, pupils: int = PUPILS) -> None:
     """One signature for each slot that was signed, one event for each signature, and so on.
 
     :param whole: whether every slot of every transcript is signed and sealed.
+    :param pupils: how many transcripts there are.
     """
     pairs = Counter(await SignatureRow.all().values_list("transcript_id", "slot_key"))
     assert set(pairs.values()) == {1}
     rows = {row.id: row for row in await TranscriptRow.all()}
-    assert len(rows) == PUPILS
+    assert len(rows) == pupils
     for facts in await transcripts.load(rows):
         row, slots = rows[facts.id], {slot.key for slot in facts.slots}
         signed = {slot for transcript, slot in pairs if transcript == facts.id}
