@@ -18,6 +18,7 @@ from redis import Redis
 from hocba.demo.colleagues import Colleague
 from hocba.store.models import SigningItemRow
 from tests import conftest
+from tests.brokers import REDIS_URL, must_answer
 from tests.faults import campus as campuses
 from tests.faults import proof
 from tests.faults.campus import CHUNK, PUPILS, SCHOOL, TEACHERS, Snapshot, opened, until
@@ -32,7 +33,6 @@ from tests.faults.killed import (
 from tests.faults.slow_service import Halt
 from tests.faults.standstill import SEAL_PREPARED, SIGNED, stands_still, standstill
 from tests.faults.wire import laid
-from tests.jobs.test_worker import REDIS_URL, needs_redis
 
 if conftest.POSTGRES:
     pytest.skip("the first run walks on both databases", allow_module_level=True)
@@ -121,10 +121,10 @@ async def test_a_killed_agent_gets_its_job_again(created: Snapshot, tmp_path: Pa
         await proof.exactly_once(whole=False)
 
 
-@needs_redis
 async def test_another_worker_renders_the_seals_of_a_killed_one(
     ready_to_issue: Snapshot, tmp_path: Path
 ) -> None:
+    must_answer(OWN_REDIS)
     async with at_work(ready_to_issue.moved(tmp_path / "school"), broker=OWN_REDIS) as campus:
         first = await campus.work()
         await campus.agent(SCHOOL)
@@ -142,10 +142,10 @@ async def test_another_worker_renders_the_seals_of_a_killed_one(
         await proof.exactly_once(whole=True)
 
 
-@needs_redis
 async def test_what_redis_forgot_and_a_killed_server_left_goes_on(
     ready_to_issue: Snapshot, tmp_path: Path
 ) -> None:
+    must_answer(OWN_REDIS)
     with Redis.from_url(OWN_REDIS) as redis:
         redis.flushdb()
         async with at_work(ready_to_issue.moved(tmp_path / "school"), broker=OWN_REDIS) as campus:

@@ -9,25 +9,20 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
-from dramatiq import Broker, DramatiqError
-from dramatiq.brokers.rabbitmq import RabbitmqBroker
-from pika.exceptions import AMQPError
-from redis import RedisError
 
 from hocba import worker
 from hocba.actions import agents
 from hocba.actions.house import utc_now
 from hocba.domain.values import Step
-from hocba.jobs import QUEUE, Jobs, make_broker
+from hocba.jobs import Jobs, make_broker
 from hocba.plugins import Plugins
 from hocba.settings import Settings
 from hocba.store.models import DocumentRow, SigningAccountRow, SigningItemRow
 from tests.actions import world as worlds
 from tests.actions.agents import paired, values
 from tests.actions.world import Token, World
+from tests.brokers import RABBITMQ_URL, REDIS_URL, answers, must_answer
 
-REDIS_URL = os.environ.get("HOCBA_TEST_REDIS_URL", "redis://127.0.0.1:6379/15")
-RABBITMQ_URL = os.environ.get("HOCBA_TEST_RABBITMQ_URL", "amqp://guest:guest@127.0.0.1:5672/")
 RUN = "from hocba.settings import Settings; from hocba.worker import run; run(Settings.load())"
 
 
@@ -37,27 +32,11 @@ class RealToken(Token):
     key = "usb-token"
 
 
-def answers(broker: Broker) -> bool:
-    """Whether the broker is there; afterwards nothing waits in it."""
-    try:
-        broker.declare_queue(QUEUE)
-        if isinstance(broker, RabbitmqBroker):
-            broker.declare_queue(QUEUE, ensure=True)
-        broker.flush_all()
-    except (RedisError, AMQPError, DramatiqError, OSError):
-        return False
-    finally:
-        broker.close()
-    return True
-
-
 @pytest.fixture(params=[REDIS_URL, RABBITMQ_URL], ids=["Redis", "RabbitMQ"])
 def broker_url(request: pytest.FixtureRequest) -> str:
     """The address of a broker that answers and holds nothing."""
     url: str = request.param
-    if not answers(make_broker(url)):
-        assert os.environ.get("HOCBA_TEST_SERVICES") != "required", "the broker is required"
-        pytest.skip("the broker does not answer")
+    must_answer(url)
     return url
 
 
