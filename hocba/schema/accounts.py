@@ -3,6 +3,7 @@
 import base64
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 import strawberry
 
@@ -133,7 +134,11 @@ class AccountMutations:
     ) -> CopySigningAccountsPayload:
         """Take last year's accounts over, as far as they hold: Lấy dữ liệu năm trước (C7)."""
         actor, year = actor_of(info), year_written(info, input.school_year)
-        everybody = partial(reads.of_last_year, actor, year)
+
+        async def everybody(limit: int) -> list[UUID]:
+            named_year(input.school_year)  # nobody had an account in what is no year
+            return await reads.of_last_year(actor, year, limit)
+
         by_filter = everybody if input.account_ids is None else None
         shown, ids = await chosen("SigningAccount", input.account_ids, by_filter)
         work = partial(actions.carry_over, info.context.house, actor, ids, year, now=now_of(info))

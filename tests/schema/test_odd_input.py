@@ -75,6 +75,13 @@ async def test_nothing_is_written_to_what_is_no_school_year(asks: Api, here: Wor
     assert before == (await PrintConfigurationRow.all().count(), await SigningAccountRow.all().count())
 
 
+async def test_nobody_had_an_account_in_what_is_no_year(asks: Api, here: World) -> None:
+    document = "mutation($y: String) { copySigningAccounts(input: {schoolYear: $y}) { results { id } } }"
+    for year in NO_YEARS[1:]:
+        said = await problem(asks, here.school.admin, document, y=year)
+        assert said == ("BAD_USER_INPUT", "a school year is written like 2025-2026"), year
+
+
 async def test_a_search_for_what_is_too_long_finds_nobody(asks: Api, here: World) -> None:
     pupil = await StudentRow.get(id=here.school.students[0])
     for text in (pupil.personal_id + "0", "9" * 5000, "'; drop table--"):
