@@ -12,6 +12,7 @@ from hocba.demo.school import DemoSchool, make_school
 from hocba.documents import workbooks
 from hocba.documents.workbooks import SheetKey
 from hocba.domain.people import Actor
+from hocba.domain.permissions import ADMINISTRATION
 from hocba.domain.values import Level, PersonId, Role, SchoolId, SchoolYear, Status, Step
 from hocba.store import ids
 from hocba.store.models import (
@@ -98,8 +99,9 @@ async def make_place(school: DemoSchool | None = None, levels: Collection[Level]
 
 
 def user(school: SchoolId, *roles: Role) -> Actor:
-    """Somebody of a school; no row says so."""
-    return Actor(id=PersonId(ids.new()), school=school, roles=frozenset(roles))
+    """Somebody of a school; no row says so.  A MANAGER has the administration delegated to him."""
+    delegated = ADMINISTRATION if Role.MANAGER in roles else frozenset()
+    return Actor(id=PersonId(ids.new()), school=school, roles=frozenset(roles), delegated=delegated)
 
 
 async def upload(actor: Actor, content: bytes, *, at: datetime = NOW) -> UUID:
