@@ -57,6 +57,8 @@ async def on_not_ready(_: Request, raised: Exception) -> Response:
     return json(HTTPStatus.FORBIDDEN, {"errors": [{"message": message, "extensions": extensions}]})
 
 
+_FOLDERS = frozenset('/\\:*?"<>|')
+
 HANDLERS: Mapping[Any, Callable[[Request, Exception], Awaitable[Response]]] = {
     HTTPException: on_http_exception,
     ForeignSchoolError: on_foreign_school,
@@ -66,6 +68,13 @@ HANDLERS: Mapping[Any, Callable[[Request, Exception], Awaitable[Response]]] = {
 
 
 def attachment(name: str) -> dict[str, str]:
-    """The header under which a file is saved, with its Vietnamese name (RFC 6266, RFC 8187)."""
+    """The header under which a file is saved, with its Vietnamese name (RFC 6266, RFC 8187).
+
+    A name may hold what a pupil's does: nothing of it ends the header, names a folder or turns the
+    direction of what is shown.
+    """
+    name = "".join("_" if c in _FOLDERS else c for c in name if c.isprintable()).lstrip(".")
     plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_.") else "_" for c in name)
-    return {"content-disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"}
+    return {
+        "content-disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+    }
