@@ -137,6 +137,7 @@ def _connection(settings: Settings) -> dict[str, Any]:
     if settings.database_url.startswith("sqlite://"):
         return _sqlite(settings.database_url.removeprefix("sqlite://"))
     connection: dict[str, Any] = expand_db_url(settings.database_url)
+    connection["engine"] = "hocba.store.postgres_pool"
     connection["credentials"] |= {"minsize": 1, "maxsize": settings.database_pool}
     return connection
 

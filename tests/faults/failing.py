@@ -7,6 +7,8 @@ from hocba.settings import Settings
 from tests.elsewhere import execute
 
 DEADLOCK, SERIALIZATION, DISK_FULL = "40P01", "40001", "53100"
+TERMINATED = "57P01"
+"""The connection itself is ended by the operator."""
 
 ON_SQLITE = """
 CREATE TRIGGER failing BEFORE {move} ON {table} WHEN {when} BEGIN SELECT RAISE(ABORT, 'disk full'); END
@@ -16,7 +18,10 @@ CREATE TRIGGER failing BEFORE {move} ON {table} WHEN {when} BEGIN SELECT RAISE(A
 ON_POSTGRES = """
 CREATE SEQUENCE failures;
 CREATE FUNCTION failing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-  IF nextval('failures') <= {times} THEN RAISE EXCEPTION 'made to fail' USING ERRCODE = '{code}'; END IF;
+  IF nextval('failures') <= {times} THEN
+    IF '{code}' = '57P01' THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF;
+    RAISE EXCEPTION 'made to fail' USING ERRCODE = '{code}';
+  END IF;
   RETURN NEW;
 END $$;
 CREATE TRIGGER failing BEFORE {move} ON {table} FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION failing();
