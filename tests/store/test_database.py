@@ -40,7 +40,7 @@ async def counted():
 async def test_on_postgres_a_process_has_as_many_connections_as_it_may(settings):
     made = database.config(Settings(database_url="postgres://a:b@h:5433/d?schema=s", database_pool=7))
     assert made["connections"]["default"] == {
-        "engine": "tortoise.backends.asyncpg",
+        "engine": "hocba.store.postgres_pool",
         "credentials": {
             "host": "h",
             "port": 5433,
