@@ -17,6 +17,7 @@ ELSEWHERE = {
     "HOCBA_SETTINGS_FILE",  # where the settings are
     "HOCBA_PASSWORD",  # of `hocba user add`
     "HOCBA_API",  # a constant of a plugin's module
+    "HOCBA_AGENT_PATIENCE",
     "HOCBA_AGENT_PIN",
     "HOCBA_AGENT_STATE",
     "HOCBA_TEST_SERVICES",

@@ -114,6 +114,21 @@ def test_a_token_works_through_the_program(simulator, url, token, tmp_path, serv
     assert listed.stdout.count("SHA-256:") == 3
 
 
+def test_a_library_that_hangs_is_ended_after_the_patience_that_was_asked_for(token, tmp_path):
+    os.mkfifo(tmp_path / "softhsm2.conf")  # nobody ever writes what the library wants to read
+    environment = os.environ | {"SOFTHSM2_CONF": str(tmp_path / "softhsm2.conf")}
+    begun = time.monotonic()
+    line = [AGENT, "certificates", "--module", str(token.module), "--patience", "1.5"]
+
+    done = subprocess.run(line, env=environment, capture_output=True, text=True, timeout=60, check=False)
+
+    assert done.returncode == 1
+    assert done.stderr == (
+        "Thư viện của thiết bị không trả lời nên đã bị dừng. Hãy rút thiết bị, cắm lại rồi ký lại.\n"
+    )
+    assert 1.5 < time.monotonic() - begun < 20
+
+
 def test_a_program_that_waits_ends_on_ctrl_c_with_its_module(simulator, url, token, tmp_path, server_key):
     state = paired(tmp_path, simulator, url, module=str(token.module))
     simulator.jobs.append(making.job(server_key, token.certificates["ec"], [making.xades()]))

@@ -1,7 +1,11 @@
 import hashlib
+import multiprocessing
 import os
 import signal
+import sys
+import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -113,9 +117,42 @@ def test_a_module_that_hangs_is_ended_when_patience_is_over(token):
     with pytest.raises(AgentError) as silent:
         module.certificates()
 
-    assert silent.value.problem is Problem.MODULE_CRASHED
+    assert silent.value.problem is Problem.MODULE_SILENT
     assert time.monotonic() - begun < 10
     assert module.process_id is None
+
+
+@pytest.fixture
+def forked(tmp_path):
+    """Let the process of the module have a child that holds all its pipes, as a library may fork one."""
+    script, child = tmp_path / "python", tmp_path / "child"
+    within = f'sleep 600 & echo $! > {child}; exec {sys.executable} "$@"'
+    script.write_text(f"#!/bin/sh\nexec setsid sh -c '{within}' sh \"$@\"\n")
+    script.chmod(0o755)
+    multiprocessing.set_executable(str(script))
+    yield lambda: Path(f"/proc/{int(child.read_text())}")
+    multiprocessing.set_executable(sys.executable)
+    with suppress(ProcessLookupError):
+        os.kill(int(child.read_text()), signal.SIGKILL)
+
+
+def test_a_library_that_forked_and_crashed_is_not_waited_for_and_its_child_ends_with_it(
+    module, token, forked
+):
+    module.certificates()
+    child = forked()
+    assert child.exists()
+    begun = time.monotonic()
+    os.kill(module.process_id, signal.SIGSTOP)  # it dies while it is asked
+    threading.Timer(0.5, os.kill, (module.process_id, signal.SIGKILL)).start()
+
+    with pytest.raises(AgentError) as crashed:
+        module.certificates()
+
+    assert crashed.value.problem is Problem.MODULE_CRASHED
+    assert time.monotonic() - begun < 10
+    while child.exists() and child.joinpath("stat").read_text().split()[2] != "Z":
+        assert time.monotonic() - begun < 10
 
 
 def test_what_is_no_pkcs11_module_is_said(tmp_path):

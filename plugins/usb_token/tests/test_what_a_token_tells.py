@@ -18,7 +18,7 @@ class FakeToken:
 
     def __init__(self, failure=None, flags=TokenFlag(0), key=None):  # noqa: B008
         self.failure, self.flags, self.key, self.logins = failure, flags, key, 0
-        self.slot = self
+        self.slot = self.token = self
 
     def get_token(self):
         return self

@@ -20,10 +20,11 @@ from hocba_usb_token.agent import known_modules
 from hocba_usb_token.agent import state as states
 from hocba_usb_token.agent.client import Server
 from hocba_usb_token.agent.errors import AgentError, Problem
+from hocba_usb_token.agent.hardening import leave_no_dump
 from hocba_usb_token.agent.items import printable
 from hocba_usb_token.agent.keystores import Held, KeyStore
 from hocba_usb_token.agent.known_modules import KnownModule
-from hocba_usb_token.agent.pkcs11_module import Pkcs11Module
+from hocba_usb_token.agent.pkcs11_module import PATIENCE, Pkcs11Module
 from hocba_usb_token.agent.pkcs12 import Pkcs12File
 from hocba_usb_token.agent.prompts import Face, Terminal
 from hocba_usb_token.agent.run import POLL, Agent
@@ -44,6 +45,14 @@ _state_option = click.option(
 def _key_options(command: Command) -> Command:
     kind = click.Path(path_type=Path, dir_okay=False)
     command = click.option("--p12", type=kind, help="Tệp PKCS#12 (.p12, .pfx).")(command)
+    command = click.option(
+        "--patience",
+        type=click.FloatRange(min=1),
+        default=PATIENCE,
+        show_default=True,
+        envvar="HOCBA_AGENT_PATIENCE",
+        help="Số giây chờ thư viện của thiết bị trả lời.",
+    )(command)
     return click.option("--module", type=kind, help="Thư viện PKCS#11 của USB Token.")(command)
 
 
@@ -71,12 +80,13 @@ def pair(
     name: str,
     p12: Path | None,
     module: Path | None,
+    patience: float,
     pin_file: Path | None,
     pin_fd: int | None,
     state_path: Path | None,
 ) -> None:
     """Ghép nối máy này với tài khoản của thầy/cô."""
-    store = _store(p12, module)
+    store = _store(p12, module, patience)
     try:
         held = _listed(store, _given_pin(pin_file, pin_fd))
         token, job_key = _pair(Server(url), name, held)
@@ -111,6 +121,7 @@ def run(
     poll_seconds: float,
     p12: Path | None,
     module: Path | None,
+    patience: float,
     pin_file: Path | None,
     pin_fd: int | None,
     state_path: Path | None,
@@ -123,7 +134,7 @@ def run(
     face = _face(window=window, yes=yes, pin=_given_pin(pin_file, pin_fd))
     agent = Agent(
         server=Server(state.server, token=state.token),
-        store=_store(p12, module),
+        store=_store(p12, module, patience),
         face=face,
         state=state,
         remember=lambda new: states.save(path, new),
@@ -134,9 +145,11 @@ def run(
 @cli.command()
 @_key_options
 @_pin_options
-def certificates(p12: Path | None, module: Path | None, pin_file: Path | None, pin_fd: int | None) -> None:
+def certificates(
+    *, p12: Path | None, module: Path | None, patience: float, pin_file: Path | None, pin_fd: int | None
+) -> None:
     """Liệt kê các chứng thư số có thể ký trên máy này."""
-    store = _store(p12, module)
+    store = _store(p12, module, patience)
     try:
         for held in _listed(store, _given_pin(pin_file, pin_fd)):
             click.echo(_described(held))
@@ -153,6 +166,7 @@ def modules() -> None:
 
 def main() -> None:
     """The program: an error is one sentence and exit code 1."""
+    leave_no_dump()
     try:
         cli(standalone_mode=False)
     except AgentError as error:
@@ -189,10 +203,12 @@ def _work(agent: Agent, *, once: bool, poll: float) -> None:
         agent.close()
 
 
-def _store(p12: Path | None, module: Path | None) -> KeyStore:
+def _store(p12: Path | None, module: Path | None, patience: float = PATIENCE) -> KeyStore:
     if p12 and module:
         raise click.UsageError("Chỉ chọn một trong hai: --p12 hoặc --module.")
-    return Pkcs12File(p12) if p12 else Pkcs11Module(module or _the_only(known_modules.installed()))
+    if p12:
+        return Pkcs12File(p12)
+    return Pkcs11Module(module or _the_only(known_modules.installed()), patience=patience)
 
 
 def _the_only(found: Sequence[KnownModule]) -> Path:

@@ -13,12 +13,14 @@ class Problem(StrEnum):
     # the PIN and the token
     PIN_INCORRECT = auto()
     PIN_LOCKED = auto()
+    PIN_LAST_TRY = auto()
     USER_CANCELLED = auto()
     TOKEN_REMOVED = auto()
     CERTIFICATE_NOT_ON_TOKEN = auto()
     TOKEN_ERROR = auto()
     MODULE_NOT_LOADED = auto()
     MODULE_CRASHED = auto()
+    MODULE_SILENT = auto()
     FILE_NOT_READABLE = auto()
     KEY_NOT_SUPPORTED = auto()
     # the job: it is dropped, nothing is signed

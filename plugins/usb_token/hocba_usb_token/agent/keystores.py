@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from hocba_usb_token.agent.errors import TriesLeft
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -59,6 +61,13 @@ class KeyStore(Protocol):
         """The certificates that have a key here, those of authorities left out.
 
         :raises AgentError: when the token or file cannot be read.
+        """
+        ...
+
+    def tries(self, fingerprint: str) -> TriesLeft:
+        """What is told of the tries left, before anybody types a PIN.
+
+        :raises AgentError: PIN_LOCKED, CERTIFICATE_NOT_ON_TOKEN…
         """
         ...
 

@@ -12,6 +12,7 @@ signature (CKA_ALWAYS_AUTHENTICATE).
 import hashlib
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from typing import Any
@@ -20,6 +21,7 @@ import pkcs11
 from pkcs11 import Attribute, KeyType, Mechanism, ObjectClass, TokenFlag
 
 from hocba_usb_token.agent.errors import AgentError, Problem, TriesLeft
+from hocba_usb_token.agent.hardening import leave_no_dump
 
 SHA256_INFO = bytes.fromhex("3031300d060960864801650304020105000420")
 """DER of a DigestInfo up to the digest: raw RSA over it is understood by every token."""
@@ -37,6 +39,9 @@ WRONG_PIN = (pkcs11.PinIncorrect, pkcs11.PinLenRange, pkcs11.PinInvalid)
 def serve(pipe: Connection, module: str) -> None:
     """Answer requests until the other end of ``pipe`` is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the agent, which then closes the pipe
+    leave_no_dump()
+    if sys.platform != "win32" and os.getpgrp() != os.getpid():
+        os.setpgrp()  # so that what the library forks can be ended with it
     os.environ.pop("HOCBA_AGENT_PIN", None)
     worker = Module(module)
     while True:
@@ -44,7 +49,9 @@ def serve(pipe: Connection, module: str) -> None:
             name, arguments = pipe.recv()
         except (EOFError, OSError):
             return
-        pipe.send(_answer(worker, name, arguments))
+        answer = _answer(worker, name, arguments)
+        del arguments  # among them the PIN: not until the next request
+        pipe.send(answer)
 
 
 def _answer(worker: "Module", name: str, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -72,14 +79,16 @@ class Module:
         """DER and token label of every certificate in every token; nobody is logged in for it."""
         return [(der, token.label.strip()) for token in self._tokens() for der, _ in _certificates(token)]
 
+    def tries(self, fingerprint: str) -> TriesLeft:
+        """What the token with this certificate tells of the tries left.  :raises AgentError: PIN_LOCKED."""
+        token, _, _ = self._found(fingerprint)
+        return _tries(token)
+
     def open(self, fingerprint: str, pin: str) -> tuple[bytes, str]:
         """Log in to the token with this certificate and find its key by CKA_ID."""
-        for token in self._tokens():
-            for der, key_id in _certificates(token):
-                if hashlib.sha256(der).hexdigest() == fingerprint:
-                    self._log_in(token, key_id, pin)
-                    return der, token.label.strip()
-        raise AgentError(Problem.CERTIFICATE_NOT_ON_TOKEN)
+        token, der, key_id = self._found(fingerprint)
+        self._log_in(token, key_id, pin)
+        return der, token.label.strip()
 
     def sign(self, digest: bytes) -> bytes:
         """PKCS#1 v1.5 over the DigestInfo, or ECDSA as r‖s."""
@@ -96,7 +105,7 @@ class Module:
         except pkcs11.PinLocked:
             raise AgentError(Problem.PIN_LOCKED) from None
         except WRONG_PIN:
-            raise AgentError(Problem.PIN_INCORRECT) from None
+            raise _wrong_pin(self._session.token) from None
         return bytes(value)
 
     def close(self) -> None:
@@ -107,6 +116,14 @@ class Module:
                 session.close()
             except pkcs11.PKCS11Error:
                 return  # the token is gone, and the session with it
+
+    def _found(self, fingerprint: str) -> tuple[Any, bytes, bytes]:
+        """The token with this certificate, its DER and its CKA_ID."""
+        for token in self._tokens():
+            for der, key_id in _certificates(token):
+                if hashlib.sha256(der).hexdigest() == fingerprint:
+                    return token, der, key_id
+        raise AgentError(Problem.CERTIFICATE_NOT_ON_TOKEN)
 
     def _tokens(self) -> list[Any]:
         """The initialised tokens, those plugged in since the last look as well."""
@@ -157,11 +174,19 @@ def _always_authenticate(key: Any) -> bool:
 
 def _wrong_pin(token: Any) -> AgentError:
     """PIN_INCORRECT with what the token tells of the tries left, or PIN_LOCKED."""
+    try:
+        return AgentError(Problem.PIN_INCORRECT, tries=_tries(token))
+    except AgentError as locked:
+        return locked
+    except pkcs11.PKCS11Error:
+        return AgentError(Problem.PIN_INCORRECT)  # it was wrong, whatever became of the token since
+
+
+def _tries(token: Any) -> TriesLeft:
+    """The flags of the token as they are now.  :raises AgentError: PIN_LOCKED."""
     flags = token.slot.get_token().flags
     if flags & TokenFlag.USER_PIN_LOCKED:
-        return AgentError(Problem.PIN_LOCKED)
+        raise AgentError(Problem.PIN_LOCKED)
     if flags & TokenFlag.USER_PIN_FINAL_TRY:
-        return AgentError(Problem.PIN_INCORRECT, tries=TriesLeft.FINAL)
-    if flags & TokenFlag.USER_PIN_COUNT_LOW:
-        return AgentError(Problem.PIN_INCORRECT, tries=TriesLeft.LOW)
-    return AgentError(Problem.PIN_INCORRECT)
+        return TriesLeft.FINAL
+    return TriesLeft.LOW if flags & TokenFlag.USER_PIN_COUNT_LOW else TriesLeft.UNKNOWN

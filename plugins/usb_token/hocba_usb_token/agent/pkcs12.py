@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 
-from hocba_usb_token.agent.errors import AgentError, Problem
+from hocba_usb_token.agent.errors import AgentError, Problem, TriesLeft
 from hocba_usb_token.agent.keystores import Held
 
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
@@ -25,6 +25,10 @@ class Pkcs12File:
     def certificates(self, pin: str | None = None) -> Sequence[Held]:
         """The file's certificate.  :raises AgentError: PIN_INCORRECT or FILE_NOT_READABLE."""
         return (self._load(pin or "")[0],)
+
+    def tries(self, fingerprint: str) -> TriesLeft:
+        """A file counts nothing."""
+        return TriesLeft.UNKNOWN
 
     def open(self, fingerprint: str, pin: str) -> "Pkcs12Session":
         """Decrypt the key, once for all that will be signed with it."""

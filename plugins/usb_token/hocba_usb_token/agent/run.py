@@ -5,6 +5,7 @@
   the next fifty); it is closed when the request changes and after some idle minutes.
 * A wrong PIN is never tried again by itself.  A person is asked again; a PIN that was given
   beforehand is not used a second time: the request is declined and the agent stops.
+* Whoever types is told first how near the token is to being locked; a locked one asks for no PIN.
 * Signatures are handed over in portions, so that little is lost when the power goes.
 """
 
@@ -15,12 +16,13 @@ from typing import Any
 
 from hocba_usb_token.agent import items, jobs
 from hocba_usb_token.agent.client import Server
-from hocba_usb_token.agent.errors import AgentError, Problem
+from hocba_usb_token.agent.errors import AgentError, Problem, TriesLeft
 from hocba_usb_token.agent.items import Shown
 from hocba_usb_token.agent.jobs import Job
 from hocba_usb_token.agent.keystores import KeyStore, SigningSession
 from hocba_usb_token.agent.prompts import Face
 from hocba_usb_token.agent.state import State
+from hocba_usb_token.agent.words import TRIES
 
 POLL = 3.0
 """Seconds between two questions for a job."""
@@ -32,12 +34,14 @@ PORTION_SECONDS = 2.0
 DECLINED: Mapping[Problem, str] = {
     Problem.PIN_INCORRECT: "PIN_INCORRECT",
     Problem.PIN_LOCKED: "PIN_LOCKED",
+    Problem.PIN_LAST_TRY: "SIGNER_UNAVAILABLE",
     Problem.USER_CANCELLED: "USER_CANCELLED",
     Problem.TOKEN_REMOVED: "TOKEN_REMOVED",
     Problem.CERTIFICATE_NOT_ON_TOKEN: "CERTIFICATE_NOT_ON_TOKEN",
     Problem.TOKEN_ERROR: "SIGNER_UNAVAILABLE",
     Problem.MODULE_NOT_LOADED: "SIGNER_UNAVAILABLE",
     Problem.MODULE_CRASHED: "SIGNER_UNAVAILABLE",
+    Problem.MODULE_SILENT: "SIGNER_UNAVAILABLE",
     Problem.FILE_NOT_READABLE: "SIGNER_UNAVAILABLE",
     Problem.KEY_NOT_SUPPORTED: "SIGNER_UNAVAILABLE",
     Problem.ITEM_NOT_UNDERSTOOD: "SIGNER_REFUSED",
@@ -45,6 +49,7 @@ DECLINED: Mapping[Problem, str] = {
     Problem.OTHER_CERTIFICATE: "SIGNER_REFUSED",
 }
 """What the server is told.  A job that is not the server's own, or is used up, is not answered."""
+USELESS_PIN = frozenset({Problem.PIN_INCORRECT, Problem.PIN_LOCKED, Problem.PIN_LAST_TRY})
 SERVER_PROBLEMS = frozenset({Problem.SERVER_UNREACHABLE, Problem.SERVER_REFUSED, Problem.NOT_PAIRED})
 
 
@@ -80,6 +85,7 @@ class Agent:
         self._clock = clock
         self._idle = idle
         self._open: _Open | None = None
+        self._disbelieved: Problem | None = None
 
     def run(self, *, poll: float = POLL, sleep: Callable[[float], None] = time.sleep) -> None:
         """Work until somebody stops the program.
@@ -120,8 +126,11 @@ class Agent:
         try:
             job = jobs.verify(given, self._key, now=self._clock(), used=self._state.used)
         except AgentError as error:
-            self._face.fail(error)
+            if error.problem is not self._disbelieved:  # the server gives it again at every poll
+                self._face.fail(error)
+            self._disbelieved = error.problem
             return False
+        self._disbelieved = None
         self._state = self._state.with_used(job.id, job.expires, now=self._clock())
         self._remember(self._state)
         self._do(job)
@@ -145,8 +154,9 @@ class Agent:
                 raise
 
     def _stops(self, error: AgentError) -> bool:
-        useless_pin = error.problem in {Problem.PIN_INCORRECT, Problem.PIN_LOCKED}
-        return error.problem in SERVER_PROBLEMS or (useless_pin and not self._face.asks_again)
+        return error.problem in SERVER_PROBLEMS or (
+            error.problem in USELESS_PIN and not self._face.asks_again
+        )
 
     def _session(self, job: Job, shown: Sequence[Shown]) -> SigningSession:
         """The session of this request: the open one, or a new one that the person agreed to."""
@@ -164,6 +174,7 @@ class Agent:
         return session
 
     def _log_in(self, certificate: str) -> SigningSession:
+        self._warn(self._store.tries(certificate))
         while True:
             pin = self._face.pin()
             if pin is None:
@@ -174,6 +185,13 @@ class Agent:
                 if error.problem is not Problem.PIN_INCORRECT or not self._face.asks_again:
                     raise
                 self._face.fail(error)
+
+    def _warn(self, tries: TriesLeft) -> None:
+        """Tell of the tries left before the next PIN; the last one is only for a PIN that is typed."""
+        if tries is TriesLeft.FINAL and not self._face.asks_again:
+            raise AgentError(Problem.PIN_LAST_TRY)
+        if tries is not TriesLeft.UNKNOWN:
+            self._face.say(TRIES[tries].strip())
 
     def _sign(self, job: Job, session: SigningSession) -> None:
         """Sign everything; what is signed is handed over even when the rest fails."""

@@ -7,12 +7,19 @@ from hocba_usb_token.agent.errors import AgentError, Problem, TriesLeft
 SENTENCES: Mapping[Problem, str] = {
     Problem.PIN_INCORRECT: "Mã PIN không đúng.",
     Problem.PIN_LOCKED: "Thiết bị đã bị khóa vì nhập sai mã PIN quá nhiều lần. Hãy liên hệ nhà cung cấp.",
+    Problem.PIN_LAST_TRY: (
+        "Thiết bị chỉ còn một lần nhập mã PIN, nên mã PIN cho sẵn không được dùng. "
+        "Hãy chạy lại chương trình và tự nhập mã PIN."
+    ),
     Problem.USER_CANCELLED: "Thầy/cô đã hủy việc ký.",
     Problem.TOKEN_REMOVED: "Không còn thấy thiết bị ký số (USB Token). Hãy cắm lại thiết bị rồi ký lại.",
     Problem.CERTIFICATE_NOT_ON_TOKEN: "Chứng thư số đã đăng ký không có trong thiết bị hoặc tệp này.",
     Problem.TOKEN_ERROR: "Thiết bị ký số báo lỗi.",
     Problem.MODULE_NOT_LOADED: "Không nạp được thư viện PKCS#11 của thiết bị. Hãy kiểm tra --module.",
     Problem.MODULE_CRASHED: "Thư viện của thiết bị đã dừng đột ngột. Hãy rút thiết bị, cắm lại rồi ký lại.",
+    Problem.MODULE_SILENT: (
+        "Thư viện của thiết bị không trả lời nên đã bị dừng. Hãy rút thiết bị, cắm lại rồi ký lại."
+    ),
     Problem.FILE_NOT_READABLE: "Không đọc được tệp chứng thư số (PKCS#12).",
     Problem.KEY_NOT_SUPPORTED: "Loại khóa của chứng thư số này không được hỗ trợ (chỉ RSA và ECDSA).",
     Problem.JOB_NOT_TRUSTED: "Yêu cầu ký không phải do máy chủ đã ghép nối gửi. Không ký.",
