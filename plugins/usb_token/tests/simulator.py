@@ -159,10 +159,10 @@ async def _cut():
 
 
 @contextmanager
-def serving(simulator):
+def serving(simulator, port=0):
     """Run it on loopback; give its URL."""
     app = Starlette(routes=[Route("/graphql", simulator.answer, methods=["POST"])])
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", ws="none", lifespan="off")
+    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="critical", ws="none", lifespan="off")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -30,6 +30,37 @@ def test_a_token_pulled_out_on_the_way_keeps_what_is_signed_and_declines_the_res
     assert simulator.declined == [("request-1", "TOKEN_REMOVED")]
 
 
+def test_once_the_token_is_back_the_same_request_is_signed_to_its_end(
+    agent_with, simulator, server_key, token, module
+):
+    signer = token.certificates["rsa"]
+    items = [making.xades(f"Học Sinh {number}") for number in range(45)]
+    simulator.jobs.append(making.job(server_key, signer, items))
+
+    class Clumsy(Person):
+        def progress(self, done, total):
+            if (done, total) == (27, 45):
+                token.pull_out()
+
+    person = Clumsy(PIN, PIN)
+    agent = agent_with(module, person)
+    try:
+        agent.once()
+    finally:
+        token.plug_in()
+    simulator.jobs.append(making.job(server_key, signer, items[27:]))  # as after ``retrySigning``
+
+    agent.once()
+
+    assert person.asked == 2
+    assert simulator.portions == [[each["reference"] for each in part] for part in parts(items, 25, 27, 45)]
+    assert signed_by(signer, simulator, items)
+
+
+def parts(items, *ends):
+    return [items[begin:end] for begin, end in zip((0, *ends), ends, strict=False)]
+
+
 def test_a_killed_module_is_said_and_the_next_job_works(agent_with, simulator, server_key, token, module):
     signer = token.certificates["rsa"]
     first, second = [making.xades() for _ in range(3)], [making.xades()]
