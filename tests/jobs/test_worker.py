@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -22,8 +23,12 @@ from tests.actions import world as worlds
 from tests.actions.agents import paired, values
 from tests.actions.world import Token, World
 from tests.brokers import RABBITMQ_URL, REDIS_URL, answers, must_answer
+from tests.faults.proxy import between
 
 RUN = "from hocba.settings import Settings; from hocba.worker import run; run(Settings.load())"
+
+AWAY = 4.0
+"""Seconds for which a broker is away: longer than it takes the worker to try again."""
 
 
 class RealToken(Token):
@@ -84,6 +89,14 @@ async def ready_to_seal(settings: Settings, broker_url: str) -> tuple[World, age
     return world, agent
 
 
+async def answered(world: World, agent: agents.AgentActor) -> bool:
+    """What the agent of the school does each time it asks; whether it was given anything."""
+    assert world.school_holder is not None
+    if job := await agents.take_job(world.house, agent):
+        await agents.answer(world.house, agent, job.request_id, values(job, world.school_holder))
+    return job is not None
+
+
 async def test_a_worker_prepares_the_seals_and_stops_when_told(
     db: None, settings: Settings, broker_url: str
 ) -> None:
@@ -122,6 +135,31 @@ async def test_what_the_broker_forgot_is_rung_again(db: None, settings: Settings
         assert await seals_are_prepared() == 2
 
     assert await SigningItemRow.filter(state="done", slot_key="ky-phat-hanh").count() == 2
+
+
+async def test_a_broker_that_was_away_is_found_again(db: None, settings: Settings, broker_url: str) -> None:
+    there = urlsplit(broker_url)
+    async with between(there.port or 5672) as (proxy, port):
+        user = f"{there.netloc.rpartition('@')[0]}@" if "@" in there.netloc else ""
+        wire = there._replace(netloc=f"{user}127.0.0.1:{port}").geturl()
+        world, agent = await ready_to_seal(settings, wire)
+        await world.begin(world.school.issuer, Step.ISSUE)
+        async with working(settings, wire) as process:
+            proxy.closed = b""
+            proxy.cut()
+            assert await answered(world, agent), "the agent needs no broker"
+            assert not await answered(world, agent), "whoever renders does not hear"
+            await asyncio.sleep(AWAY)
+            assert answers(make_broker(broker_url))  # and it has forgotten everything
+            proxy.closed = None
+
+            async with asyncio.timeout(30):
+                while not await answered(world, agent):  # noqa: ASYNC110 -- another process renders
+                    await asyncio.sleep(1)
+
+            assert process.returncode is None
+        await world.house.close()
+    assert await DocumentRow.all().count() == 2
 
 
 def test_a_worker_without_a_broker_has_nothing_to_do(settings: Settings) -> None:
