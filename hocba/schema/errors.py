@@ -23,7 +23,12 @@ from strawberry.schema.exceptions import InvalidOperationTypeError
 from hocba.bugs import log_bug
 from hocba.domain.errors import Code, Refusal
 
-_VARIABLE = re.compile(r"^Variable '(\$\w+)' ")
+_VARIABLE = re.compile(
+    r"^Variable '(?P<name>\$\w+)' (?:has invalid value(?P<place> at [\w.\[\]]+)?: )?"
+    r"(?:Expected value of type '(?P<type>\w+)' "
+    r"(?:to include required field '(?P<missing>\w+)'|not to include unknown field)"
+    r"|(?P<null>Expected (?:a )?value of non-null))?"
+)
 _FOUND = re.compile(r",? (?:but )?found[ :]|: (?=['\"{\[])")
 
 
@@ -95,8 +100,17 @@ def _chain(error: GraphQLError) -> Iterator[BaseException]:
 def _without_values(message: str) -> str:
     """What a parser or validator said, without what it quotes."""
     if found := _VARIABLE.match(message):
-        return f"The variable {found[1]} does not fit its type."
+        return f"The variable {found['name']} does not fit its type{found['place'] or ''}{_why(found)}."
     return _FOUND.split(message)[0].rstrip(".") + "."
+
+
+def _why(found: re.Match[str]) -> str:
+    """What of a variable does not fit, by names of the schema alone: not what was sent in their place."""
+    if found["missing"]:
+        return f": {found['type']} needs {found['missing']}"
+    if found["type"]:
+        return f": {found['type']} has no such field"
+    return ": it is needed" if found["null"] else ""
 
 
 def _mask(error: GraphQLError, cause: BaseException) -> None:

@@ -39,6 +39,25 @@ async def test_what_does_not_fit_says_which_variable(asks: Api, here: World) -> 
     assert error["extensions"] == {"code": "BAD_USER_INPUT"}
 
 
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({CANARY: "1", "sessionId": "2"}, ": RevokeSessionInput has no such field"),
+        ({"sessionId": None}, " at .sessionId: it is needed"),
+        ({"sessionId": {"at .id": CANARY}}, " at .sessionId"),
+        ({}, ": RevokeSessionInput needs sessionId"),
+        (f"x has invalid value at .{CANARY}: ", ""),
+        (None, ": it is needed"),
+    ],
+)
+async def test_what_does_not_fit_says_where_and_nothing_that_was_sent(
+    asks: Api, here: World, given: object, why: str
+) -> None:
+    query = "mutation($i: RevokeSessionInput!) { revokeSession(input: $i) { outcome } }"
+    said = await asks.post(query, {"i": given}, who=here.school.admin)
+    assert [each["message"] for each in said["errors"]] == [f"The variable $i does not fit its type{why}."]
+
+
 async def test_the_schema_is_shown_to_administrators_only(asks: Api, here: World) -> None:
     for query in (
         "{ __schema { queryType { name } } }",
