@@ -9,7 +9,7 @@ from typing import Any
 import pyotp
 import pytest
 
-from hocba.actions import people, second_factor
+from hocba.actions import people, second_factor, throttle
 from hocba.actions.house import House
 from hocba.domain.errors import Code, Refusal
 from hocba.domain.values import Role
