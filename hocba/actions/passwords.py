@@ -21,6 +21,13 @@ MIN_LENGTH = 10
 MAX_LENGTH = 200
 """Characters of a password."""
 
+COMMON = frozenset({
+    "abc", "abcd", "abcdef", "admin", "administrator", "anhyeuem", "asdfghjkl", "emyeuanh", "giaovien",
+    "hocba", "hocbaso", "iloveyou", "letmein", "matkhau", "nhatruong", "passwd", "password", "qwerty",
+    "qwertyuiop", "truonghoc", "vietnam", "welcome",
+})  # fmt: skip
+"""Words that are no password, whatever digits and marks stand around them."""
+
 MAX_WAITING = 64
 """Most comparisons that wait their turn; one more is refused at once."""
 
@@ -78,12 +85,13 @@ def guesser_of(username: str) -> throttle.Guesser:
 
 
 def must_be_strong(password: Secret, *, username: str) -> None:
-    """:raises Refusal: PASSWORD_WEAK when it is short, monotonous or the user's name."""
+    """:raises Refusal: PASSWORD_WEAK when it is short, monotonous, common, digits only or the user's name."""
     text = password.reveal()
     plain = search_key(text)
     if not MIN_LENGTH <= len(text) <= MAX_LENGTH or len(set(plain)) < MIN_LENGTH // 2:
         raise Refusal(Code.PASSWORD_WEAK, limit=MIN_LENGTH)
-    if search_key(username) in plain:
+    letters = "".join(filter(str.isalpha, plain))
+    if not letters or letters in COMMON or search_key(username) in plain:
         raise Refusal(Code.PASSWORD_WEAK, limit=MIN_LENGTH)
 
 

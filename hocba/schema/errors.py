@@ -29,7 +29,7 @@ _VARIABLE = re.compile(
     r"(?:to include required field '(?P<missing>\w+)'|not to include unknown field)"
     r"|(?P<null>Expected (?:a )?value of non-null))?"
 )
-_FOUND = re.compile(r",? (?:but )?found[ :]|: (?=['\"{\[])")
+_FOUND = re.compile(r",? (?:but )?found[ :]| Did you mean |: (?=['\"{\[])")
 
 
 class NotSignedInError(Exception):
@@ -98,7 +98,7 @@ def _chain(error: GraphQLError) -> Iterator[BaseException]:
 
 
 def _without_values(message: str) -> str:
-    """What a parser or validator said, without what it quotes."""
+    """What a parser or validator said, without the values that it quotes and the names that it suggests."""
     if found := _VARIABLE.match(message):
         return f"The variable {found['name']} does not fit its type{found['place'] or ''}{_why(found)}."
     return _FOUND.split(message)[0].rstrip(".") + "."

@@ -10,6 +10,7 @@ import strawberry
 
 from hocba import words
 from hocba.domain.errors import Code, Refusal
+from hocba.domain.names import sort_key
 from hocba.domain.permissions import Permission, Scope
 from hocba.domain.values import Role, SchoolYear, Status, Step
 from hocba.schema.context import Info, actor_of, asking_of
@@ -340,7 +341,9 @@ def _people(
         if share.waiting:
             one.class_names.append(names[share.class_id])
     steps = list(Step)
-    return sorted(found.values(), key=lambda one: (steps.index(one.step), -one.waiting, one.person_name))
+    return sorted(
+        found.values(), key=lambda one: (steps.index(one.step), -one.waiting, sort_key(one.person_name))
+    )
 
 
 def _work(counts: Mapping[Step, int], language: words.Lang) -> list[StepWork]:

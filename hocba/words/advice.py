@@ -140,8 +140,8 @@ ADVICE: Mapping[Code, tuple[str, str]] = {
     Code.SIGN_IN_FAILED: ("Kiểm tra rồi đăng nhập lại.", "Check them and sign in again."),
     Code.TOO_MANY_ATTEMPTS: _RETRY_LATER,
     Code.PASSWORD_WEAK: (
-        "Chọn mật khẩu dài hơn, không dễ đoán.",
-        "Choose a longer password that is hard to guess.",
+        "Chọn mật khẩu từ {limit} ký tự, không dễ đoán, không chỉ có chữ số, không chứa tên đăng nhập.",
+        "Choose {limit} characters or more that are hard to guess, not digits only, without the user name.",
     ),
     Code.PASSWORD_KEPT: (
         "Người vận hành hệ thống đặt lại mật khẩu cho quản trị viên.",

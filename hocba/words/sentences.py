@@ -15,8 +15,8 @@ SENTENCES: Mapping[Code, tuple[str, str]] = {
         "Nothing here takes reminders.",
     ),
     Code.NOT_YOUR_OWN: (
-        "Không được tự duyệt đề nghị của chính mình.",
-        "Nobody decides on what he asked for himself.",
+        "Không được tự quyết định cho chính mình.",
+        "Nobody decides on his own request, account or rights.",
     ),
     Code.NOT_YOUR_TURN: (
         "Chưa đến lượt ký của bạn; đang chờ bước: {open_step}.",

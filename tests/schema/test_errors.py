@@ -58,6 +58,24 @@ async def test_what_does_not_fit_says_where_and_nothing_that_was_sent(
     assert [each["message"] for each in said["errors"]] == [f"The variable $i does not fit its type{why}."]
 
 
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        (
+            "{ auditLog(filter: {actorIds: 1}) { totalCount } }",
+            "Expected value of type 'AuditFilter' not to include unknown field 'actorIds'.",
+        ),
+        (
+            "{ users(filter: {role: ADMINS}) { totalCount } }",
+            "Value 'ADMINS' does not exist in 'Role' enum.",
+        ),
+    ],
+)
+async def test_what_does_not_fit_suggests_no_names(asks: Api, query: str, said: str) -> None:
+    answer = await asks.post(query)
+    assert [each["message"] for each in answer["errors"]] == [said]
+
+
 async def test_the_schema_is_shown_to_administrators_only(asks: Api, here: World) -> None:
     for query in (
         "{ __schema { queryType { name } } }",

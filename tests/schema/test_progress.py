@@ -5,16 +5,15 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
-from uuid import UUID
 
 import pytest
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
+from hocba.domain.names import sort_key
 from hocba.domain.people import Actor
 from hocba.domain.values import Role, Step
-from hocba.store import ids
-from hocba.store.models import RoleGrantRow, SessionRow, TranscriptRow
+from hocba.store.models import RoleGrantRow, SchoolRow, SessionRow, TranscriptRow
 from tests import api, build, elsewhere
 from tests.actions.world import World
 from tests.api import Api, gid
@@ -58,6 +57,8 @@ async def test_it_counts_and_says_who_is_waited_for(asks: Api, here: World) -> N
         (gid("Person", each.id), 3) for each in others
     }
     assert found["waitingFor"][0]["classNames"] == ["6A1"]
+    names = [each["personName"] for each in found["waitingFor"]]
+    assert names == sorted(names, key=sort_key) != sorted(names)
 
 
 async def test_the_schools_own_signature_waits_for_whoever_may_issue(asks: Api, here: World) -> None:
@@ -239,8 +240,7 @@ async def test_an_authority_follows_its_schools_and_no_people(asks: Api, here: W
       edges { node { schoolId students withoutTranscript byStep { step count } } }
       pageInfo { hasNextPage endCursor } } }"""
     other = await build.school(students=2)
-    office = await build.person(here.school.id, Role.AUTHORITY)
-    await authority_of(office, other.id)
+    office = await build.authority(here.school.id, other.id)
     first = (await asks.ask(document, office, first=1))["progressBySchool"]
     after = first["pageInfo"]["endCursor"]
     second = (await asks.ask(document, office, first=1, after=after))["progressBySchool"]
@@ -250,16 +250,10 @@ async def test_an_authority_follows_its_schools_and_no_people(asks: Api, here: W
     assert counts(own["byStep"], "step") == {"SUBJECT_TEACHERS": 3}
     assert schools[gid("School", other.id)]["withoutTranscript"] == 2
     assert (first["pageInfo"]["hasNextPage"], second["pageInfo"]["hasNextPage"]) == (True, False)
-    found = await progress(asks, office)
+    code = {"hocba-school": (await SchoolRow.get(id=here.school.id)).code}
+    found = (await asks.post(ALL, who=office, headers=code))["data"]["progress"]
     assert counts(found["byStep"], "step") == {"SUBJECT_TEACHERS": 3}
     assert (found["byPerson"], found["waitingFor"]) == ([], [])
-
-
-async def authority_of(person: Actor, school: UUID) -> None:
-    """Let somebody supervise one more school."""
-    await RoleGrantRow.create(
-        id=ids.new(), person_id=person.id, school_id=school, role=Role.AUTHORITY, valid_from=build.NOW
-    )
 
 
 async def test_nobody_but_an_authority_follows_schools(asks: Api, here: World) -> None:
