@@ -17,10 +17,10 @@ from hocba.actions.staff_users import Operator
 from hocba.commands import audit, believing, messages
 from hocba.commands import do as _do
 from hocba.commands import settings as _settings
-from hocba.domain import entries
-from hocba.domain.errors import Refusal
+from hocba.commands.places import organisation, school
+from hocba.domain.permissions import DELEGABLE, Permission
 from hocba.domain.regulations import RegulationError
-from hocba.domain.values import Level, Role
+from hocba.domain.values import Role
 from hocba.plugin_api import Secret
 from hocba.quiet import keep_quiet
 from hocba.secrets import SecretsError
@@ -162,69 +162,6 @@ def schema() -> None:
 
 
 @main.group()
-def school() -> None:
-    """Schools."""
-
-
-_LEVELS = click.Choice([level.value for level in Level])
-_IDENTITY = "MST:<tax code>, as the school's certificate carries it."
-_FACTS = {
-    "--department-code": "Mã Sở GDĐT.",
-    "--department": "Sở GDĐT.",
-    "--commune": "Xã/Phường/Đặc khu.",
-    "--province": "Tỉnh/Thành phố.",
-}
-
-
-def _identity(_context: click.Context, _option: click.Parameter, given: str | None) -> str | None:
-    """An organisation id, or exit 2 with how one is written."""
-    try:
-        return entries.organisation_id(given) if given else None
-    except Refusal:
-        raise click.BadParameter("MST: and the tax code, like MST:0123456789 or MST:0123456789-001") from None
-
-
-def _facts(command: Callable[..., None]) -> Callable[..., None]:
-    """The options that say what else is known of a school; a transcript needs all of them."""
-    for name, told in reversed(_FACTS.items()):
-        command = click.option(name, help=told)(command)
-    return command
-
-
-@school.command("add")
-@click.option("--code", required=True, help="Mã trường.")
-@click.option("--name", required=True, help="Tên trường.")
-@click.option(
-    "--level", "levels", required=True, multiple=True, type=_LEVELS,
-    help="Cấp học; once for each, when the school has several.",
-)  # fmt: skip
-@click.option("--identity", required=True, callback=_identity, help=_IDENTITY)
-@_facts
-def school_add(levels: Sequence[str], **given: str | None) -> None:
-    """Add a school."""
-    known: dict[str, Any] = {name: text for name, text in given.items() if text is not None}
-    new = bootstrap.NewSchool(levels=tuple({Level(level): None for level in levels}), **known)
-    click.echo(_do(bootstrap.add_school(new, now=datetime.now(UTC))))
-
-
-@school.command("set")
-@click.option("--code", required=True, help="Mã trường; it stays.")
-@click.option("--name", help="Tên trường.")
-@click.option("--level", "levels", multiple=True, type=_LEVELS, help="Cấp học that it has from now on too.")
-@click.option("--identity", callback=_identity, help=_IDENTITY)
-@click.option(
-    "--since", type=click.DateTime(["%Y-%m-%d"]),
-    help="From which day it is so, today when left out: years before keep what held then.",
-)  # fmt: skip
-@_facts
-def school_set(code: str, levels: Sequence[str], since: datetime | None, **given: str | None) -> None:
-    """Change what is known of a school; what is not named stays, and so does what transcripts hold."""
-    known = {name: text for name, text in given.items() if text is not None}
-    more, day, now = list(map(Level, levels)), since.date() if since else None, datetime.now(UTC)
-    click.echo(_do(bootstrap.change_school(code, known, more, since=day, now=now)))
-
-
-@main.group()
 def user() -> None:
     """Users."""
 
@@ -233,22 +170,29 @@ _USERNAME = click.option("--username", required=True, help="Name that he signs i
 
 
 @user.command("add")
-@click.option("--school", "school_code", required=True, help="Code of the school.")
+@click.option("--school", help="Code of the school where he works.")
+@click.option("--organisation", help="Code of the authority where he works; for the role authority.")
 @click.option("--username", required=True, help="Name to sign in with.")
 @click.option("--name", "full_name", required=True, help="Họ và tên.")
 @click.option("--code", required=True, help="Staff code.")
 @click.option("--role", required=True, type=click.Choice(["admin", "manager", "authority"]), help="The role.")
-@click.option("--personal-id", default="", help="Số định danh cá nhân, 12 digits.")
-@click.option("--title", default="", help="Position.")
-@click.option("--authority", default="", help="Code of the authority he works for.")
+@click.option(
+    "--permission", "permissions", multiple=True, type=click.Choice(sorted(each.value for each in DELEGABLE)),
+    help="What a manager may do; once for each. The administration when left out.",
+)  # fmt: skip
+@click.option("--personal-id", help="Số định danh cá nhân, 12 digits.")
+@click.option("--title", help="Position.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
-def user_add(school_code: str, role: str, password_stdin: bool, **given: str) -> None:
-    """Add somebody who may sign in, with a role in a school.
+def user_add(role: str, permissions: Sequence[str], *, password_stdin: bool, **given: str | None) -> None:
+    """Add somebody who may sign in, with a role in a school or an authority.
 
     The password comes from the variable HOCBA_PASSWORD, from standard input, or is asked for; it is
     never an argument, which other users of the computer could read.
     """
-    new = bootstrap.NewUser(school=school_code, role=Role(role), **given)
+    if (given["school"] is None) == (given["organisation"] is None):
+        raise click.UsageError("name his school, or his organisation")
+    known: dict[str, Any] = {name: text for name, text in given.items() if text is not None}
+    new = bootstrap.NewUser(role=Role(role), permissions=tuple(map(Permission, permissions)), **known)
     click.echo(_do(bootstrap.add_user(new, _password(stdin=password_stdin), now=datetime.now(UTC))))
 
 
@@ -290,6 +234,8 @@ def _password(*, stdin: bool) -> Secret:
     return Secret(click.prompt("Password", hide_input=True, confirmation_prompt=True))
 
 
+main.add_command(school)
+main.add_command(organisation)
 main.add_command(audit)
 main.add_command(messages)
 main.add_command(believing)

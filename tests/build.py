@@ -40,6 +40,7 @@ from hocba.store.models import (
     ClassRow,
     EnrolmentRow,
     EventRow,
+    OrganisationRow,
     PersonRow,
     PrintConfigurationRow,
     ResultRow,
@@ -47,6 +48,7 @@ from hocba.store.models import (
     SchoolRow,
     StudentRow,
     SummaryRow,
+    SupervisionRow,
 )
 from hocba.store.transcripts import NewSignature
 from tests.documents.samples import TAUGHT
@@ -165,7 +167,7 @@ async def person(school: SchoolId, *roles: Role, title: str = "Giáo viên", **s
         title=title,
     )
     made = actor(*roles, school=school, identity=f"CCCD:{identity}", **scope)
-    for role in set(roles) & {Role.ADMIN, Role.MANAGER, Role.ISSUER, Role.AUTHORITY}:
+    for role in set(roles) & {Role.ADMIN, Role.MANAGER, Role.ISSUER}:
         await RoleGrantRow.create(
             id=ids.new(),
             person_id=id_,
@@ -175,6 +177,29 @@ async def person(school: SchoolId, *roles: Role, title: str = "Giáo viên", **s
             valid_from=NOW - timedelta(days=300),
         )
     return replace(made, id=id_)
+
+
+async def authority(*schools: SchoolId, until: date | None = None) -> Actor:
+    """Somebody of an authority that stands above ``schools``, acting at home, where no school is."""
+    number = next(_numbers)
+    organisation = await OrganisationRow.create(id=ids.new(), code=f"SO{number}", name="Sở GDĐT", kind="so")
+    for each in schools:
+        await SupervisionRow.create(
+            id=ids.new(),
+            child_id=each,
+            parent_id=organisation.id,
+            valid_from=date(2020, 1, 1),
+            valid_to=until,
+        )
+    made = await person(SchoolId(organisation.id), title="Chuyên viên")
+    await RoleGrantRow.create(
+        id=ids.new(),
+        person_id=made.id,
+        organisation_id=organisation.id,
+        role=Role.AUTHORITY,
+        valid_from=NOW - timedelta(days=300),
+    )
+    return replace(made, roles=frozenset({Role.AUTHORITY}), staff=False)
 
 
 async def student(school: SchoolId, class_id: ClassId, **given: object) -> StudentId:

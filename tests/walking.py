@@ -18,11 +18,12 @@ from uuid import UUID, uuid4
 import httpx
 
 from hocba import app, jobs
-from hocba.actions import bootstrap
+from hocba.actions import bootstrap, organisations
 from hocba.actions.house import House
 from hocba.demo.school import DemoSchool, workbook
 from hocba.documents.verdict import Outcome
 from hocba.documents.verify_file import verify_file
+from hocba.domain.organisations import OrganisationKind
 from hocba.domain.values import Role
 from hocba.plugin_api import Secret
 from hocba.plugins import Plugins
@@ -113,11 +114,14 @@ async def begin_school(walk: Walk) -> tuple[UUID, UUID]:
         ),
         now=now,
     )  # fmt: skip
-    for username, role, authority in (("quan.tri", Role.ADMIN, ""), ("so", Role.AUTHORITY, "01")):
+    await organisations.add("SO", "Sở GDĐT", OrganisationKind.SO, now=now)
+    await organisations.supervise("SO", facts.code, now=now)
+    for username, role, where in (
+        ("quan.tri", Role.ADMIN, {"school": facts.code}), ("so", Role.AUTHORITY, {"organisation": "SO"}),
+    ):  # fmt: skip
         new = bootstrap.NewUser(
-            school=facts.code, username=username, full_name="Người Quản Trị", role=role,
-            code=username.upper(), authority=authority,
-        )  # fmt: skip
+            username=username, full_name="Người Quản Trị", role=role, code=username.upper(), **where
+        )
         await bootstrap.add_user(new, Secret(PASSWORD), now=now)
     return await walk.sign_in("quan.tri", PASSWORD), await walk.sign_in("so", PASSWORD)
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from tortoise.transactions import in_transaction
 
@@ -15,13 +15,11 @@ from hocba.actions import passwords, users
 from hocba.domain import entries
 from hocba.domain.errors import Code, Refusal
 from hocba.domain.names import sort_key
-from hocba.domain.values import VIETNAM, Level, PersonId, Role, SchoolId
+from hocba.domain.permissions import ADMINISTRATION, Permission
+from hocba.domain.values import VIETNAM, Level, Ownership, PersonId, Role, SchoolId
 from hocba.plugin_api import Secret
 from hocba.store import former, histories, ids
-from hocba.store.models import PersonRow, RoleGrantRow, SchoolRow
-
-_AUTHORITIES = UUID("6ec1c1f6-5f6d-5f0e-9f3c-5d1f3c6c0a52")
-"""Authorities are no schools: their people belong to an id made from the authority's code."""
+from hocba.store.models import OrganisationRow, PersonRow, RoleGrantRow, SchoolRow
 
 _SCHOOL_TEXTS = {
     "code": 20,
@@ -30,6 +28,7 @@ _SCHOOL_TEXTS = {
     "department": 200,
     "commune": 200,
     "province": 200,
+    "ownership": 10,
 }
 """What is written of a school, with how many characters at most."""
 
@@ -46,31 +45,36 @@ class NewSchool:
     department: str = ""
     commune: str = ""
     province: str = ""
+    ownership: str = Ownership.PUBLIC
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewUser:
-    """Somebody who may sign in, and the role he is given in a school.
+    """Somebody who may sign in, and the role he is given where he works.
 
-    :ivar authority: the code of the authority he works for; empty for the school's own staff.
+    :ivar school: the code of his school; empty for the staff of an authority.
+    :ivar organisation: the code of his authority, for the role AUTHORITY.
+    :ivar permissions: what a MANAGER has; the administration when nothing is said.
     """
 
-    school: str
     username: str
     full_name: str
     role: Role
     code: str
+    school: str = ""
+    organisation: str = ""
     personal_id: str = ""
     title: str = ""
-    authority: str = ""
+    permissions: tuple[Permission, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoleGranted:
-    """A role was given."""
+    """A role was given, in a school or an authority; to a MANAGER with permissions."""
 
     role: Role
-    school: UUID
+    place: UUID
+    permissions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,32 +155,58 @@ def _text(name: str, given: str) -> str:
 
 
 async def add_user(new: NewUser, password: Secret, *, now: datetime) -> PersonId:
-    """Give somebody a role in a school, and a password to sign in with.
+    """Give somebody a role where he works, and a password to sign in with.
 
     Whoever is there already, by his staff code, keeps his profile.
 
-    :raises Refusal: NOT_FOUND for an unknown school, PASSWORD_WEAK, INVALID_VALUE, CHARACTER_NOT_ALLOWED.
+    :raises Refusal: NOT_FOUND for an unknown school or authority, PASSWORD_WEAK, INVALID_VALUE,
+        CHARACTER_NOT_ALLOWED.
     """
     passwords.must_be_strong(password, username=new.username)
-    school = await SchoolRow.get_or_none(code=new.school)
-    if school is None:
-        raise Refusal(Code.NOT_FOUND)
-    home = uuid5(_AUTHORITIES, new.authority) if new.authority else school.id
+    home, school = await _home(new)
     person = await _person(new, home)
     async with in_transaction():
-        held = RoleGrantRow.filter(
-            person_id=person.id, school_id=school.id, role=new.role, valid_to__isnull=True
-        )
-        if not await held.exists():
-            grant = RoleGrantRow(
-                id=ids.new(), person_id=person.id, school_id=school.id, role=new.role, valid_from=now
-            )
-            await grant.save()
-            granted = RoleGranted(role=new.role, school=school.id)
-            await histories.add("role_grant", grant.id, granted, by=None, school=SchoolId(school.id), at=now)
+        await _grant(new, person, home, school, now)
     name = new.username.strip().casefold()
     await users.set_password(person.id, name, password, by=None, school=SchoolId(home), at=now)
     return PersonId(person.id)
+
+
+async def _home(new: NewUser) -> tuple[UUID, SchoolId | None]:
+    """Where he works, and the school if it is one.
+
+    :raises Refusal: NOT_FOUND; INVALID_VALUE for an AUTHORITY of a school, or a school's role elsewhere.
+    """
+    if (new.role is Role.AUTHORITY) != bool(new.organisation):
+        raise Refusal(Code.INVALID_VALUE, field="organisation.code")
+    if new.organisation:
+        organisation = await OrganisationRow.get_or_none(code=new.organisation)
+        if organisation is None:
+            raise Refusal(Code.NOT_FOUND)
+        return organisation.id, None
+    school = await SchoolRow.get_or_none(code=new.school)
+    if school is None:
+        raise Refusal(Code.NOT_FOUND)
+    return school.id, SchoolId(school.id)
+
+
+async def _grant(new: NewUser, person: PersonRow, home: UUID, school: SchoolId | None, now: datetime) -> None:
+    place = {"school_id": school} if school else {"organisation_id": home}
+    if await RoleGrantRow.exists(person_id=person.id, role=new.role, valid_to__isnull=True, **place):
+        return
+    given: tuple[str, ...] = ()
+    if new.role is Role.MANAGER:
+        given = tuple(sorted(new.permissions or ADMINISTRATION))
+    grant = await RoleGrantRow.create(
+        id=ids.new(),
+        person_id=person.id,
+        role=new.role,
+        permissions=",".join(given),
+        valid_from=now,
+        **place,
+    )
+    granted = RoleGranted(role=new.role, place=home, permissions=given)
+    await histories.add("role_grant", grant.id, granted, by=None, school=school, at=now)
 
 
 async def _person(new: NewUser, home: UUID) -> PersonRow:

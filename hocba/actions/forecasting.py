@@ -17,9 +17,10 @@ from hocba.documents.certificates import Certificate
 from hocba.domain import deadlines
 from hocba.domain.people import Actor
 from hocba.domain.trust import Concern, Policy, RevocationMode, seal_policy
-from hocba.domain.values import SchoolId, SchoolYear
+from hocba.domain.values import SchoolYear
 from hocba.store.reads import forecast as reads
 from hocba.store.reads.forecast import Registered
+from hocba.store.reads.organisations import Schools
 from hocba.trust import Revocation, TrustedPath, path_of
 from hocba.trust.evidence import links
 
@@ -42,7 +43,7 @@ class Forecast:
 async def forecast(
     house: House,
     actor: Actor,
-    supervised: Sequence[SchoolId],
+    supervised: Schools,
     year: SchoolYear,
     *,
     until: datetime | None = None,

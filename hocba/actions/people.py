@@ -6,16 +6,18 @@ he has no roles, and ``Asking.needs`` says what he must do first.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
 
 from hocba.actions.house import House
 from hocba.domain.errors import Code
 from hocba.domain.people import Actor
-from hocba.domain.values import Level, Role, SchoolId, SchoolYear
+from hocba.domain.values import Level, Role, SchoolId, SchoolYear, day_of, year_on
 from hocba.store.models import SessionRow
 from hocba.store.reads import actors
 from hocba.store.reads.actors import Grant, Holder
+from hocba.store.reads.organisations import Schools, supervised
 
 TOKEN_PREFIX = "hs_"  # noqa: S105 -- tells a session's token from an agent's
 LIFETIME = timedelta(hours=12)
@@ -46,7 +48,8 @@ class NotReadyError(Exception):
 class Asking:
     """Whoever sends a request: the person, what he may do, and in which school and year.
 
-    :ivar grants: his given roles in every school.
+    :ivar day: the day of the request, in Việt Nam.
+    :ivar grants: his given roles, wherever they are.
     :ivar level: the level that he chose when he signed in, of the school of this request.
     :ivar needs: what he must do before anything else: PASSWORD_CHANGE_REQUIRED, SECOND_FACTOR_REQUIRED.
     """
@@ -54,25 +57,30 @@ class Asking:
     holder: Holder
     actor: Actor
     year: SchoolYear
+    day: date
     grants: tuple[Grant, ...]
     level: Level | None = None
     needs: Code | None = None
 
     @property
     def schools(self) -> tuple[SchoolId, ...]:
-        """The schools in which he may do anything."""
-        return tuple(dict.fromkeys((self.holder.home, *(grant.school for grant in self.grants))))
+        """The schools where he works; an AUTHORITY's are ``supervised``."""
+        home = (self.holder.home,) if self.holder.of_school else ()
+        return tuple(dict.fromkeys((*home, *_granted(self.grants))))
 
     @property
-    def supervised(self) -> tuple[SchoolId, ...]:
-        """The schools whose AUTHORITY he is."""
-        return tuple(dict.fromkeys(g.school for g in self.grants if g.role is Role.AUTHORITY))
+    def organisations(self) -> tuple[UUID, ...]:
+        """The authorities for which he acts."""
+        return _organisations(self.grants)
+
+    @property
+    def supervised(self) -> Schools:
+        """The schools whose AUTHORITY he is: those below his organisations today."""
+        return Schools(day=self.day, organisations=self.organisations)
 
     def as_authority_of(self, school: SchoolId) -> Actor:
-        """The same person as the AUTHORITY of ``school``, if he is; else as he is."""
-        if school not in self.supervised:
-            return self.actor
-        return replace(self.actor, school=school, roles=frozenset({Role.AUTHORITY}))
+        """The same person as the AUTHORITY of ``school``, which the caller knows to be below him."""
+        return actors.authority(self.holder, school, self.grants)
 
 
 async def asking_of_token(
@@ -97,37 +105,59 @@ async def acting(
 ) -> Asking:
     """``holder`` in the school and year he asks for, else in those that he chose when he signed in.
 
+    An AUTHORITY acts in a school below his organisation; without one he is at home, where no school is.
+
     :raises ForeignSchoolError: when the school he asks for is none of his.
     """
-    held = await actors.grants(holder.person, house.clock())
-    reach = {holder.home, *(grant.school for grant in held)}
-    default = holder.school if holder.school in reach else _default_school(holder, held)
-    chosen = await actors.school_of(school_code) if school_code else default
-    if chosen is None or chosen not in reach:
-        raise ForeignSchoolError
-    chosen_year = year or await actors.latest_year(chosen) or NO_YEAR
+    now = house.clock()
+    day, held = day_of(now), await actors.grants(holder.person, now)
+    place = await _place(holder, held, school_code, day)
     needs = _needs(house, holder, held)
-    nobody = Actor(id=holder.person, school=chosen, staff=False) if needs else None
+    at_home = holder.home == place and not holder.of_school
+    acting_year = year or (year_on(day) if at_home else await actors.latest_year(place)) or NO_YEAR
     return Asking(
         holder=holder,
-        actor=nobody or await actors.actor(holder, chosen, chosen_year, held),
-        year=chosen_year,
+        actor=Actor(id=holder.person, school=place, staff=False)
+        if needs
+        else await _actor(holder, place, acting_year, held),
+        year=acting_year,
+        day=day,
         grants=() if needs else tuple(held),
-        level=holder.level if chosen == holder.school else None,
+        level=holder.level if place == holder.school else None,
         needs=needs,
     )
+
+
+async def _place(holder: Holder, held: Sequence[Grant], school_code: str | None, day: date) -> SchoolId:
+    """Where he acts.  :raises ForeignSchoolError: when the school he names is none of his."""
+    wanted = await actors.school_of(school_code) if school_code else holder.school or holder.home
+    if wanted == holder.home or wanted in _granted(held):
+        return wanted
+    if wanted and await supervised(_organisations(held), [wanted], day):
+        return wanted
+    if school_code:
+        raise ForeignSchoolError
+    return holder.home
+
+
+async def _actor(holder: Holder, place: SchoolId, year: SchoolYear, held: Sequence[Grant]) -> Actor:
+    if place in _granted(held) or (place == holder.home and holder.of_school):
+        return await actors.actor(holder, place, year, held)
+    return actors.authority(holder, place, held)
+
+
+def _granted(held: Sequence[Grant]) -> tuple[SchoolId, ...]:
+    return tuple(grant.school for grant in held if grant.school)
+
+
+def _organisations(held: Sequence[Grant]) -> tuple[UUID, ...]:
+    return tuple(grant.organisation for grant in held if grant.organisation)
 
 
 async def actor_of_token(house: House, token: str) -> Actor | None:
     """What the holder of ``token`` may do in his school's latest year."""
     asking = await asking_of_token(house, token)
     return asking.actor if asking else None
-
-
-def _default_school(holder: Holder, held: list[Grant]) -> SchoolId:
-    """His own school; for somebody of an authority, the first that it supervises."""
-    supervised = [grant.school for grant in held if grant.role is Role.AUTHORITY]
-    return supervised[0] if supervised and holder.home not in supervised else holder.home
 
 
 def _needs(house: House, holder: Holder, held: Sequence[Grant]) -> Code | None:

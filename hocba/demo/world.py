@@ -192,15 +192,17 @@ async def bootstrap(world: World) -> None:
     note = world.folder / "sign-in.txt"
     note.touch(mode=0o600)
     note.write_text(f"ADMIN: operator\nAUTHORITY: officer\npassword of both: {world.password}\n", "utf-8")
-    for username, role, name in (
-        ("operator", "admin", "Quản trị viên"),
-        ("officer", "authority", "Chuyên viên Sở"),
+    office = facts.department_code
+    await run([hocba, "organisation", "add", "--code", office, "--name", facts.department, "--kind", "so"])
+    await run([hocba, "organisation", "supervise", "--parent", office, "--child", facts.code])
+    for username, role, name, where in (
+        ("operator", "admin", "Quản trị viên", ("--school", facts.code)),
+        ("officer", "authority", "Chuyên viên Sở", ("--organisation", office)),
     ):
         await run(
             [
-                hocba, "user", "add", "--school", facts.code, "--username", username, "--role", role,
-                "--name", name, "--code", username.upper(),
-                *(("--authority", facts.department_code) if role == "authority" else ()),
+                hocba, "user", "add", *where, "--username", username, "--role", role, "--name", name,
+                "--code", username.upper(),
             ],
             env=password,
         )  # fmt: skip

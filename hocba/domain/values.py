@@ -18,6 +18,7 @@ TranscriptId = NewType("TranscriptId", UUID)
 SchoolYear = NewType("SchoolYear", str)
 """A school year as the form writes it: ``2025-2026``."""
 
+_FIRST_MONTH = 8
 _YEAR = re.compile(r"[1-9][0-9]{3}-[1-9][0-9]{3}")
 
 VIETNAM = timezone(timedelta(hours=7))
@@ -30,6 +31,12 @@ SlotKey = NewType("SlotKey", str)
 def day_of(moment: datetime) -> date:
     """The day that ``moment`` is in Việt Nam."""
     return moment.astimezone(VIETNAM).date()
+
+
+def year_on(day: date) -> SchoolYear:
+    """The school year that ``day`` belongs to, August being the first month of the next."""
+    first = day.year if day.month >= _FIRST_MONTH else day.year - 1
+    return SchoolYear(f"{first}-{first + 1}")
 
 
 def is_school_year(text: str) -> bool:

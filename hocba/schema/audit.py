@@ -4,10 +4,9 @@ Nobody else is given an empty log: he is refused, so that he does not take silen
 that concern no school (the operator's own) are the operator's to read.
 """
 
-from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from typing import Self
-from uuid import UUID
 
 import strawberry
 
@@ -23,6 +22,7 @@ from hocba.schema.ids import global_id, local_id, maybe_id
 from hocba.schema.moments import with_zone
 from hocba.schema.pages import Connection, connection, page_of
 from hocba.store.reads import audit as reads
+from hocba.store.reads.organisations import Schools
 from hocba.words.events import RECORDS, event_label, record_label
 
 MOST_KINDS = 50
@@ -188,9 +188,12 @@ class AuditQueries:
         return connection(found, lambda row: Access.of(row, info.context.language))
 
 
-def _schools(asking: Asking) -> Collection[UUID]:
+def _schools(asking: Asking) -> Schools:
     """The schools whose log he may read.  :raises Refusal: NOT_PERMITTED when there can be none."""
     asking.actor.must(Permission.AUDIT_VIEW)
     scopes = asking.actor.scopes(Permission.AUDIT_VIEW)
-    own = {asking.actor.school} if Scope.SCHOOL in scopes else set()
-    return own | (set(asking.supervised) if Scope.AREA in scopes else set())
+    return replace(
+        asking.supervised,
+        ids=[asking.actor.school] if Scope.SCHOOL in scopes else [],
+        organisations=asking.organisations if Scope.AREA in scopes else [],
+    )

@@ -7,7 +7,8 @@ import strawberry
 
 from hocba.actions.handles import NOWHERE, decode
 from hocba.domain.access import AccessKind
-from hocba.domain.values import Role
+from hocba.domain.permissions import Permission
+from hocba.domain.values import SchoolId
 from hocba.schema.account_types import SigningAccount
 from hocba.schema.classes import Class
 from hocba.schema.context import Info, actor_of, asking_of
@@ -23,6 +24,7 @@ from hocba.schema.transcript_types import Transcript
 from hocba.store.reads import accounts, people, school, signing, students, transcripts
 from hocba.store.reads import events as event_reads
 from hocba.store.reads.changes import changes
+from hocba.store.reads.organisations import supervised
 from hocba.store.reads.pages import Page
 
 Node = Annotated[
@@ -93,9 +95,9 @@ async def _find(info: Info, kind: str, id: UUID) -> Found:  # noqa: PLR0911 -- o
 
 
 async def _school(info: Info, id: UUID) -> School | None:
-    if id not in asking_of(info).schools:
-        return None
-    rows = await school.schools([id])
+    asking = asking_of(info)
+    own = id in asking.schools or await supervised(asking.organisations, [SchoolId(id)], asking.day)
+    rows = await school.schools([id]) if own else []
     return School.of(rows[0], info) if rows else None
 
 
@@ -113,10 +115,13 @@ async def _account(info: Info, id: UUID) -> SigningAccount | None:
     account = (await accounts.by_ids([id])).get(id)
     if account is None:
         return None
-    own = account.person_id == asking.actor.id
-    here = account.school_id == asking.actor.school and asking.actor.has(Role.ADMIN, Role.MANAGER)
-    of_school = account.person_id is None and (
-        account.school_id in asking.supervised
-        or (account.school_id == asking.actor.school and asking.actor.has(Role.ISSUER))
-    )
-    return SigningAccount.of(account, info.context.language) if own or here or of_school else None
+    may = asking.actor.everywhere
+    if account.person_id == asking.actor.id:
+        seen = True
+    elif account.person_id is not None:
+        seen = account.school_id == asking.actor.school and may(Permission.ACCOUNT_VIEW)
+    elif account.school_id == asking.actor.school:
+        seen = may(Permission.SCHOOL_CERTIFICATE_VIEW)
+    else:
+        seen = bool(await supervised(asking.organisations, [SchoolId(account.school_id)], asking.day))
+    return SigningAccount.of(account, info.context.language) if seen else None

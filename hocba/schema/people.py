@@ -48,18 +48,17 @@ class PeopleQueries:
         """Whoever is signed in."""
         asking = asking_of(info)
         found = await reads.people([asking.actor.id])
-        schools = [
-            SchoolName(id=global_id("School", row.id), code=row.code, name=row.name)
-            for row in await reads.schools(asking.schools)
-        ]
-        own = global_id("School", asking.actor.school)
+        named = {
+            row.id: SchoolName(id=global_id("School", row.id), code=row.code, name=row.name)
+            for row in await reads.schools([*asking.schools, asking.actor.school])
+        }
         actor, level = asking.actor, await _level(asking)
         return Viewer(
             person=Person.of(found[actor.id], info),
             username=asking.holder.username,
             roles=_roles(sorted(actor.roles), info),
-            school=next((school for school in schools if school.id == own), None),
-            schools=schools,
+            school=named.get(actor.school),
+            schools=[school for id_, school in named.items() if id_ in asking.schools],
             level=level,
             level_label=words.management(level, info.context.language) if level else None,
             school_year=asking.year,

@@ -86,8 +86,9 @@ class Viewer:
     :ivar person: The person.
     :ivar username: The name he signs in with.
     :ivar roles: The roles he holds.
-    :ivar school: The school of this request: his own, or the one that Hocba-School names.
-    :ivar schools: Every school in which he may do anything.
+    :ivar school: The school of this request: his own, or the one that Hocba-School names; null for the
+        staff of an authority until they name one.
+    :ivar schools: The schools where he works; an authority finds those below it with schools.
     :ivar level: The level chosen at sign-in, or the school's only one; null when neither is.
     :ivar level_label: Quản lý THCS.
     :ivar school_year: The year of this request: the school's latest, or Hocba-School-Year.

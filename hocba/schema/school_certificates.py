@@ -32,6 +32,7 @@ from hocba.schema.ids import local_ids
 from hocba.schema.moments import year_read, year_written
 from hocba.schema.pages import Connection, connection, page_of
 from hocba.store.reads import accounts as reads
+from hocba.store.reads.organisations import Schools, supervised
 from hocba.store.reads.pages import Page
 
 
@@ -52,7 +53,8 @@ class SchoolCertificateQueries:
         if not asking.actor.may(Permission.SCHOOL_CERTIFICATE_VIEW):
             return None
         wanted = reads.AccountFilter(year=year_read(info, school_year))
-        found = await reads.of_schools([asking.actor.school], wanted, Page(size=100))
+        own = Schools(day=asking.day, ids=[asking.actor.school])
+        found = await reads.of_schools(own, wanted, Page(size=100))
         prefixes = ("current.", "pending.", "unproven.", "history.")
         return SchoolCertificate.of(await answers.shown(info, found.rows, *prefixes), info.context.language)
 
@@ -125,9 +127,10 @@ async def _decide_schools(
     ids = local_ids("SigningAccount", account_ids)
     schools = await reads.schools_of(ids)
     results: dict[UUID, Result] = {}
+    below = await supervised(asking.organisations, set(schools.values()), asking.day)
     for school in sorted({schools.get(one, asking.actor.school) for one in ids}):
         own = [one for one in ids if schools.get(one, asking.actor.school) == school]
-        actor = asking.as_authority_of(school)
+        actor = asking.as_authority_of(school) if school in below else asking.actor
         work = partial(actions.decide, actor, own, approve=approve, reason=reason, now=now)
         results |= {result.id: result for result in await results_of(own, work)}
     made = [results[one] for one in ids]

@@ -4,7 +4,6 @@ from datetime import date
 from uuid import UUID
 
 import pytest
-from tortoise.expressions import Q
 
 from hocba.actions import organisations as actions
 from hocba.domain.errors import Code, Refusal
@@ -13,6 +12,7 @@ from hocba.domain.values import SchoolId
 from hocba.store import ids
 from hocba.store.models import EventRow, OrganisationRow, SchoolRow, SupervisionRow
 from hocba.store.reads import organisations as reads
+from hocba.store.reads.organisations import Schools
 from tests import build
 from tests.statements import counted
 
@@ -45,7 +45,8 @@ async def below(tree: dict[str, UUID], code: str, day: date) -> set[str]:
     """The schools below, asked both ways: from the schools upwards, and from the authority downwards."""
     schools = {code: SchoolId(tree[code]) for code in ("T1", "T2", "T3")}
     up = await reads.supervised([tree[code]], list(schools.values()), day)
-    down = await SchoolRow.filter(Q(id__in=reads.below([tree[code]], day))).values_list("code", flat=True)
+    which = Schools(day=day, organisations=[tree[code]])
+    down = await SchoolRow.filter(which.of("id")).values_list("code", flat=True)
     assert set(down) == {code for code, id_ in schools.items() if id_ in up}
     return set(down)  # type: ignore[arg-type]
 
@@ -97,7 +98,8 @@ async def test_two_thousand_schools_are_not_loaded_to_ask_about_one(tree: dict[s
     with counted() as statements:
         assert await reads.supervised([tree["SO2"]], [SchoolId(many[7].id)], REFORM) == {many[7].id}
     assert len(statements) == 1
-    page = SchoolRow.filter(Q(id__in=reads.below([tree["SO2"]], REFORM))).limit(3).order_by("code")
+    which = Schools(day=REFORM, organisations=[tree["SO2"]])
+    page = SchoolRow.filter(which.of("id")).limit(3).order_by("code")
     assert await page.values_list("code", flat=True) == ["N0", "N1", "N10"]
 
 

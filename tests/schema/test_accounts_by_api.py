@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from hocba.domain.values import Role, Step
+from hocba.domain.values import Step
 from hocba.plugin_api import Order, Outcome, RefusalCode, Refused
 from hocba.store.models import EventRow, RoleGrantRow, SigningAccountRow
 from tests import build
@@ -51,7 +51,7 @@ async def request(asks: Api, who: Any, id: str) -> dict[str, Any]:
 
 async def officer(here: World) -> Any:
     """Somebody of the authority above the school."""
-    return await build.person(here.school.id, Role.AUTHORITY)
+    return await build.authority(here.school.id)
 
 
 async def test_the_school_has_none_registers_one_and_the_authority_approves_it(

@@ -139,6 +139,6 @@ async def test_the_history_of_one_object_has_the_words_too(asks: Api, here: Worl
 async def test_an_authority_reads_the_log_of_its_schools_and_no_others(asks: Api, here: World) -> None:
     other = await build.school(students=1)
     await build.transcripts(other)
-    office = await build.person(here.school.id, Role.AUTHORITY)
+    office = await build.authority(here.school.id)
     assert {each["schoolId"] for each in await log(asks, office)} == {gid("School", here.school.id)}
     assert await log(asks, office, filter={"actorId": gid("Person", other.admin.id)}) == []

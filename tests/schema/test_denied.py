@@ -265,7 +265,7 @@ async def test_another_schools_object_is_not_found_and_nothing_changes(
     asks: Api, here: World, settings: Settings, name: str
 ) -> None:
     other = await build.school(students=1)
-    stranger = await build.person(other.id, Role.ADMIN, Role.ISSUER, Role.AUTHORITY)
+    stranger = await build.person(other.id, Role.ADMIN, Role.ISSUER)
     before = contents(settings)
     said = await ask(asks, here, name, stranger)
     assert contents(settings) == before

@@ -9,7 +9,6 @@ import pytest
 
 from hocba.domain.people import Actor
 from hocba.domain.trust import RevocationMode
-from hocba.domain.values import Role
 from hocba.settings import Settings
 from hocba.store.models import CertificateRow, SigningAccountRow
 from hocba.trust import Trust, load_crls
@@ -141,7 +140,7 @@ async def test_a_teacher_sees_his_own_and_a_stranger_nothing(asks: Api, here: Wo
     assert [row["accountId"] for row in await seen(asks, first)] == [own]
     other = await build.school(students=1, name="6A2")
     assert await seen(asks, other.admin) == []
-    officer = await build.person(here.school.id, Role.AUTHORITY)
+    officer = await build.authority(here.school.id)
     seals = await seen(asks, officer)
     assert [row["personName"] for row in seals] == [None]
 

@@ -6,7 +6,7 @@ import pytest
 
 from hocba.domain.people import Actor
 from hocba.domain.transcript import may_see
-from hocba.domain.values import Role, Step
+from hocba.domain.values import Step
 from hocba.store import transcripts
 from hocba.store.models import StudentRow, TranscriptRow
 from hocba.store.reads import transcripts as reads
@@ -192,7 +192,7 @@ async def test_what_lists_show_is_what_the_rules_permit(asks: Api, here: World) 
     everybody = [
         here.school.admin, here.school.manager, here.school.leader, here.school.issuer, here.school.homeroom,
         *here.school.teachers, other.admin, other.issuer, other.leader,
-        await build.person(here.school.id, Role.AUTHORITY),
+        await build.authority(here.school.id),
     ]  # fmt: skip
     facts = await transcripts.load(await TranscriptRow.all().values_list("id", flat=True))
     for step in (None, Step.LEADER):

@@ -9,7 +9,6 @@ import pytest
 from graphql import GraphQLInputObjectType, get_named_type
 
 from hocba.domain.accounts import AccountState
-from hocba.domain.values import Role
 from hocba.schema import schema
 from hocba.schema.refusals import INPUTS
 from hocba.settings import Settings
@@ -21,7 +20,7 @@ from tests.conftest import POSTGRES
 from tests.schema.test_denied import contents
 
 NOT_OF_AN_INPUT = {
-    "grade", "school.identity", "school.since",
+    "grade", "school.identity", "school.since", "organisation.code", "organisation.name",
     "staff.code", "staff.full_name", "staff.personal_id", "staff.title",
 }  # fmt: skip
 """What refusals name besides: it comes from the data or from the operator, not from a client."""
@@ -113,7 +112,7 @@ async def test_a_refusal_names_the_field_as_the_input_does_and_nothing_is_writte
     asks: Api, here: World, settings: Settings
 ) -> None:
     admin = here.school.admin
-    who = {"refuseSchoolCertificates": await build.person(here.school.id, Role.AUTHORITY)}
+    who = {"refuseSchoolCertificates": await build.authority(here.school.id)}
     await SigningAccountRow.all().update(state=AccountState.PENDING, decided_at=None, decided_by=None)
     returned = {"transcriptIds": [gid("Transcript", here.transcripts[1])], "reason": "Sai điểm"}
     await asks.do("proposeCancellation", "results { outcome }", here.school.leader, **returned)

@@ -32,6 +32,11 @@ ADMIN = [
     "--code", "QT", "--role", "admin",
 ]  # fmt: skip
 
+OFFICER = [
+    "user", "add", "--organisation", "SO", "--username", "so", "--name", "Chuyên Viên", "--code", "CV",
+    "--role", "authority",
+]  # fmt: skip
+
 pytestmark = pytest.mark.skipif(POSTGRES, reason="opens a database of its own")
 
 
@@ -68,13 +73,13 @@ def test_a_school_and_its_first_users_are_added(env: dict[str, str], settings: S
     assert run(*SCHOOL).exit_code == 0
     assert run(*ADMIN, HOCBA_PASSWORD=PASSWORD).exit_code == 0
     assert run(*ADMIN, "--password-stdin", typed=f"{PASSWORD}-2\n").exit_code == 0
-    officer = [*ADMIN[:4], "--username", "so", "--name", "Chuyên Viên", "--code", "CV", "--role", "authority"]
-    assert run(*officer, "--authority", "01", HOCBA_PASSWORD=PASSWORD).exit_code == 0
+    assert run("organisation", "add", "--code", "SO", "--name", "Sở GDĐT", "--kind", "so").exit_code == 0
+    assert run(*OFFICER, HOCBA_PASSWORD=PASSWORD).exit_code == 0
     schools, people, users, grants = rows(settings)
     assert [school.code for school in schools] == ["0101"]
     assert {user.username for user in users} == {"quan.tri", "so"}
     assert {(grant.role, grant.school_id) for grant in grants} == {
-        ("admin", schools[0].id), ("authority", schools[0].id),
+        ("admin", schools[0].id), ("authority", None),
     }  # fmt: skip
     assert len(grants) == 2
     assert {person.school_id == schools[0].id for person in people} == {True, False}

@@ -21,6 +21,7 @@ from hocba.store.models import (
     SigningAccountRow,
     SigningRequestRow,
 )
+from hocba.store.reads.organisations import Schools
 from hocba.store.reads.pages import Order, Page, Slice, take
 
 NEWEST = Order(columns=("requested_at", "id"), descending=True)
@@ -137,11 +138,9 @@ async def of_last_year(actor: Actor, year: SchoolYear, limit: int) -> list[UUID]
     return await personal_ids(actor, AccountFilter(year=before, states=states), limit)
 
 
-async def of_schools(schools: Sequence[SchoolId], wanted: AccountFilter, page: Page) -> Slice[Account]:
+async def of_schools(schools: Schools, wanted: AccountFilter, page: Page) -> Slice[Account]:
     """The certificates of these schools, and requests for them.  Four statements."""
-    query = SigningAccountRow.filter(school_id__in=list(schools), person_id__isnull=True).filter(
-        _filter(wanted)
-    )
+    query = SigningAccountRow.filter(schools.of(), person_id__isnull=True).filter(_filter(wanted))
     return await _page(query, page)
 
 

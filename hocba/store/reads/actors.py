@@ -28,6 +28,8 @@ class Holder:
     person: PersonId
     home: SchoolId
     """The school, or the authority, whose staff he is."""
+    of_school: bool = True
+    """Whether ``home`` is a school."""
     username: str
     name: str
     title: str
@@ -46,19 +48,20 @@ class Holder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grant:
-    """A role that was given, in one school.
+    """A role that was given, in one school; to an AUTHORITY in an organisation.
 
     :ivar delegated: what a MANAGER has.
     """
 
-    school: SchoolId
     role: Role
+    school: SchoolId | None = None
+    organisation: UUID | None = None
     delegated: frozenset[Permission] = frozenset()
 
 
 _PERSON = (
     'u.id AS "user", u.username, u.must_change, u.totp_since, p.id AS person, p.school_id, p.full_name,'
-    " p.title, p.personal_id, p.left_on"
+    " p.title, p.personal_id, p.left_on, (SELECT 1 FROM organisation o WHERE o.id = p.school_id) AS officer"
 )
 
 
@@ -108,6 +111,7 @@ def _holder(row: Mapping[str, Any], session: UUID, seen_at: datetime) -> Holder:
         user=sql.id_(row["user"]),
         person=PersonId(sql.id_(row["person"])),
         home=SchoolId(sql.id_(row["school_id"])),
+        of_school=row["officer"] is None,
         username=row["username"],
         name=row["full_name"],
         title=row["title"],
@@ -123,12 +127,13 @@ async def grants(person: PersonId, now: datetime) -> list[Grant]:
         await RoleGrantRow.filter(person_id=person, valid_from__lte=now)
         .filter(Q(valid_to__isnull=True) | Q(valid_to__gt=now))
         .order_by("valid_from")
-        .values("school_id", "role", "permissions")
+        .values("school_id", "organisation_id", "role", "permissions")
     )
     return [
         Grant(
-            school=row["school_id"],
             role=Role(row["role"]),
+            school=row["school_id"],
+            organisation=row["organisation_id"],
             delegated=delegated(row["permissions"].split(",")),
         )
         for row in rows
@@ -147,8 +152,15 @@ async def latest_year(school: SchoolId) -> SchoolYear | None:
     return SchoolYear(str(years[0])) if years else None
 
 
+def authority(holder: Holder, place: SchoolId, held: Sequence[Grant]) -> Actor:
+    """``holder`` as an AUTHORITY, if he is one: in a school below him, or at home in his organisation."""
+    grants = [grant for grant in held if grant.role is Role.AUTHORITY and grant.organisation]
+    roles = frozenset({Role.AUTHORITY} if grants else ())
+    return Actor(id=holder.person, school=place, roles=roles, staff=False)
+
+
 async def actor(holder: Holder, school: SchoolId, year: SchoolYear, held: Sequence[Grant]) -> Actor:
-    """What ``holder`` may do in ``school`` and ``year``.  Two statements, seldom three."""
+    """What ``holder`` may do in ``school``, one of his own, and ``year``.  Two statements at most."""
     person = holder.person
     homeroom, led, own = set(), set(), set()
     if school == holder.home:
@@ -161,7 +173,7 @@ async def actor(holder: Holder, school: SchoolId, year: SchoolYear, held: Sequen
             if row["leader_id"] == person:
                 led.add(ClassId(row["id"]))
     taught = await _taught(person) & own if own else set()
-    given = [grant for grant in held if grant.school == school]
+    given = [grant for grant in held if grant.school == school and grant.role is not Role.AUTHORITY]
     roles = {grant.role for grant in given}
     roles |= {Role.HOMEROOM_TEACHER} if homeroom else set()
     roles |= {Role.SUBJECT_TEACHER} if taught else set()
@@ -174,6 +186,7 @@ async def actor(holder: Holder, school: SchoolId, year: SchoolYear, held: Sequen
         taught=frozenset(taught),
         led=frozenset(led),
         delegated=frozenset().union(*(grant.delegated for grant in given)),
+        staff=bool(given) or (school == holder.home and holder.of_school),
         identity=f"CCCD:{holder.personal_id}" if holder.personal_id else "",
     )
 

@@ -1,6 +1,6 @@
 """The audit log: what happened in schools, and who read the records of their pupils."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from tortoise.queryset import QuerySet
 from hocba.domain.access import AccessKind
 from hocba.store.models import AccessRow, EventRow, PersonRow, TranscriptRow
 from hocba.store.reads.events import reason_of
+from hocba.store.reads.organisations import Schools
 from hocba.store.reads.pages import Order, Page, Slice, take
 
 NEWEST = Order(columns=("at", "id"), descending=True)
@@ -61,21 +62,21 @@ class Access:
     at: datetime
 
 
-async def log(schools: Collection[UUID], wanted: AuditFilter, page: Page) -> Slice[Entry]:
+async def log(schools: Schools, wanted: AuditFilter, page: Page) -> Slice[Entry]:
     """What happened in ``schools``, newest first.  Two statements."""
-    query = EventRow.filter(_filter(wanted), school_id__in=list(schools))
+    query = EventRow.filter(_filter(wanted), schools.of())
     found = await take(_from(query, page), NEWEST, page, _EVENT)
     names = await _names({row["actor_id"] for row in found.rows})
     return found.map(lambda row: _entry(row, names))
 
 
-async def accesses(schools: Collection[UUID], object_id: UUID, page: Page) -> Slice[Access]:
+async def accesses(schools: Schools, object_id: UUID, page: Page) -> Slice[Access]:
     """Who read a pupil's record or a transcript of ``schools``, newest first.  Three statements.
 
     Whoever read one of a pupil's transcripts read his record.
     """
     own = await TranscriptRow.filter(student_id=object_id).values_list("id", flat=True)
-    query = AccessRow.filter(object_id__in=[object_id, *own], school_id__in=list(schools))
+    query = AccessRow.filter(schools.of(), object_id__in=[object_id, *own])
     found = await take(_from(query, page), NEWEST, page, _ACCESS)
     names = await _names({row["person_id"] for row in found.rows})
     return found.map(lambda row: _access(row, names))

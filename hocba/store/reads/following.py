@@ -14,6 +14,7 @@ from hocba.domain.values import Status, Step
 from hocba.store.enrolments import there
 from hocba.store.models import ClassRow, SchoolRow, TranscriptRow
 from hocba.store.reads import scope, sql
+from hocba.store.reads.organisations import Schools
 from hocba.store.reads.pages import Order, Page, Slice, take
 
 STEPS = tuple(Step)
@@ -83,9 +84,9 @@ async def classes(
     return [Followed(id=row["id"], name=row["name"], tally=tallies[row["id"]]) for row in rows]
 
 
-async def schools(ids: Collection[UUID], year: str, page: Page) -> Slice[FollowedSchool]:
+async def schools(which: Schools, year: str, page: Page) -> Slice[FollowedSchool]:
     """How far each of these schools has come in ``year``, by code.  Three statements."""
-    found = await take(SchoolRow.filter(id__in=list(ids)), BY_CODE, page, ("id", "code", "name"))
+    found = await take(SchoolRow.filter(which.of("id")), BY_CODE, page, ("id", "code", "name"))
     shown = [row["id"] for row in found.rows]
     live = TranscriptRow.filter(school_id__in=shown, year=year, live=True).annotate(n=Count("id"))
     rows = await live.group_by("school_id", "status", "open_step").values(

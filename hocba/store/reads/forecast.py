@@ -1,15 +1,14 @@
 """The certificates of living accounts, for who looks after them (C6, D14)."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
 from hocba.domain.accounts import LIVE
 from hocba.domain.people import Actor
 from hocba.domain.permissions import Permission, Scope
-from hocba.domain.values import SchoolId
 from hocba.store.reads import sql
+from hocba.store.reads.organisations import Schools
 
 MOST = 5_000
 """Accounts that are looked at: two for each school of a large province."""
@@ -21,7 +20,7 @@ _SELECT = (
     " JOIN school s ON s.id = a.school_id LEFT JOIN person p ON p.id = a.person_id"
     " WHERE a.year = :year AND a.state IN (:states...) AND ((a.person_id = :own AND a.school_id = :school)"
     " OR (a.person_id IS NOT NULL AND a.school_id IN (:staff_of...))"
-    " OR (a.person_id IS NULL AND a.school_id IN (:seals_of...)))"
+    " OR (a.person_id IS NULL AND a.school_id IN {seals_of}))"
     " ORDER BY c.not_after, a.id LIMIT :most"
 )
 
@@ -46,22 +45,26 @@ class Registered:
     not_after: datetime
 
 
-async def registered(actor: Actor, supervised: Sequence[SchoolId], year: str) -> list[Registered]:
+async def registered(actor: Actor, supervised: Schools, year: str) -> list[Registered]:
     """What ``actor`` looks after in ``year``, those that end first in front.  One statement.
 
     Everybody his own; the staff's and the school's who may see them; the schools' below it, the authority.
     """
     view = Permission.SCHOOL_CERTIFICATE_VIEW
-    seals = [actor.school] if Scope.SCHOOL in actor.scopes(view) else []
+    scopes = actor.scopes(view)
+    seals = replace(
+        supervised,
+        ids=[actor.school] if Scope.SCHOOL in scopes else [],
+        organisations=supervised.organisations if Scope.AREA in scopes else [],
+    )
     rows = await sql.select(
-        _SELECT,
+        _SELECT.format(seals_of=seals.as_sql()),
         most=MOST,
         year=year,
         states=[state.value for state in LIVE],
         own=actor.id,
         school=actor.school,
         staff_of=[actor.school] if actor.everywhere(Permission.ACCOUNT_VIEW) else [],
-        seals_of=[*seals, *(supervised if Scope.AREA in actor.scopes(view) else [])],
     )
     return [
         Registered(

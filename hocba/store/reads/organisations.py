@@ -17,7 +17,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from tortoise.expressions import RawSQL
+from tortoise.expressions import Q, RawSQL
 
 from hocba.domain.organisations import OrganisationKind
 from hocba.domain.values import SchoolId
@@ -39,7 +39,8 @@ _BELOW = (
     "(WITH RECURSIVE below (id, depth) AS (SELECT o.id, 0 FROM organisation o WHERE o.id IN ({roots})"  # noqa: S608 -- ids
     " UNION SELECT s.child_id, b.depth + 1 FROM below b JOIN supervision s ON s.parent_id = b.id"
     f" WHERE b.depth < {DEEPEST} AND s.valid_from <= {{day}}"
-    " AND (s.valid_to IS NULL OR s.valid_to > {day})) SELECT id FROM below)"
+    " AND (s.valid_to IS NULL OR s.valid_to > {day})) SELECT b.id FROM below b"
+    " UNION SELECT o.id FROM school o WHERE o.id IN ({own}))"
 )
 _IS_BELOW = f"{_UP} SELECT DISTINCT origin FROM above WHERE id IN (:organisations...)"  # noqa: S608 -- text of ours
 _ABOVE = (
@@ -109,10 +110,28 @@ async def supervisors(schools: Sequence[UUID], day: date) -> dict[UUID, list[Sup
     return found
 
 
-def below(organisations: Collection[UUID], day: date) -> RawSQL:
-    """Everything below ``organisations``, they themselves included: a sub-select of ids."""
-    roots = ", ".join(f"'{UUID(str(each))}'" for each in sorted(organisations)) or "NULL"
-    return RawSQL(_BELOW.format(roots=roots, day=f"'{day.isoformat()}'"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schools:
+    """Some schools, and everything below some authorities on ``day``, however many that are.
+
+    They stay a sub-select inside the statement that asks for them.
+    """
+
+    day: date
+    ids: Collection[UUID] = ()
+    organisations: Collection[UUID] = ()
+
+    def as_sql(self) -> str:
+        """A sub-select of ids, for a statement written by hand: ``school_id IN (…)``."""
+        own = ", ".join(f"'{UUID(str(each))}'" for each in sorted(self.ids)) or "NULL"
+        if not self.organisations:
+            return f"({own})"
+        roots = ", ".join(f"'{UUID(str(each))}'" for each in sorted(self.organisations))
+        return _BELOW.format(own=own, roots=roots, day=f"'{self.day.isoformat()}'")
+
+    def of(self, column: str = "school_id") -> Q:
+        """The same as a condition on rows."""
+        return Q(**{f"{column}__in": RawSQL(self.as_sql())})  # type: ignore[arg-type]
 
 
 async def tree(organisations: Collection[UUID], day: date) -> list[Below]:
@@ -139,6 +158,32 @@ async def tree(organisations: Collection[UUID], day: date) -> list[Below]:
         each = Below(organisation=_organisation(row), parent=parent, schools=row["schools"])
         found[each.organisation.id] = each
     return list(found.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """An authority, the code of the one right above it, and how many schools stand right below it."""
+
+    organisation: Organisation
+    above: str | None
+    schools: int
+
+
+async def everything(day: date) -> list[Listed]:
+    """Every authority, from the top, by code.  One statement."""
+    holds = "{0}.valid_from <= :day AND ({0}.valid_to IS NULL OR {0}.valid_to > :day)"
+    rows = await sql.select(
+        "SELECT o.id, o.code, o.name, o.kind, a.code AS above, (SELECT COUNT(*) FROM supervision c"  # noqa: S608 -- text of ours
+        f" JOIN school k ON k.id = c.child_id WHERE c.parent_id = o.id AND {holds.format('c')}) AS schools"
+        f" FROM organisation o LEFT JOIN supervision s ON s.child_id = o.id AND {holds.format('s')}"
+        " LEFT JOIN organisation a ON a.id = s.parent_id",
+        day=day,
+    )
+    found = [
+        Listed(organisation=_organisation(row), above=row["above"], schools=row["schools"]) for row in rows
+    ]
+    kinds = list(OrganisationKind)
+    return sorted(found, key=lambda each: (kinds.index(each.organisation.kind), each.organisation.code))
 
 
 async def by_ids(ids: Collection[UUID]) -> list[Organisation]:
