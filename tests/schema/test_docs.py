@@ -30,6 +30,7 @@ def test_every_mutation_and_query_that_the_page_names_exists() -> None:
         "totalCount",
         "uploadId",
         "errorId",
+        "retryAfter",
         "loginUrl",
         "oidcUrl",
         "idempotencyKey",
