@@ -19,7 +19,7 @@ from hocba.domain.permissions import ADMINISTRATION, Permission
 from hocba.domain.values import VIETNAM, Level, Ownership, PersonId, Role, SchoolId
 from hocba.plugin_api import Secret
 from hocba.store import former, histories, ids
-from hocba.store.models import OrganisationRow, PersonRow, RoleGrantRow, SchoolRow
+from hocba.store.models import OrganisationRow, PersonRow, RoleGrantRow, SchoolRow, UserRow
 
 _SCHOOL_TEXTS = {
     "code": 20,
@@ -157,19 +157,30 @@ def _text(name: str, given: str) -> str:
 async def add_user(new: NewUser, password: Secret, *, now: datetime) -> PersonId:
     """Give somebody a role where he works, and a password to sign in with.
 
-    Whoever is there already, by his staff code, keeps his profile.
+    Whoever is there already, by his staff code, keeps his profile and his user name.
 
     :raises Refusal: NOT_FOUND for an unknown school or authority, PASSWORD_WEAK, INVALID_VALUE,
-        CHARACTER_NOT_ALLOWED.
+        CHARACTER_NOT_ALLOWED; ALREADY_EXISTS when somebody else has the user name, or he has another one.
     """
     passwords.must_be_strong(password, username=new.username)
     home, school = await _home(new)
-    person = await _person(new, home)
-    async with in_transaction():
-        await _grant(new, person, home, school, now)
     name = new.username.strip().casefold()
+    await _must_be_free(name, home, new.code)
+    async with in_transaction():
+        person = await _person(new, home)
+        await _grant(new, person, home, school, now)
     await users.set_password(person.id, name, password, by=None, school=SchoolId(home), at=now)
     return PersonId(person.id)
+
+
+async def _must_be_free(username: str, home: UUID, code: str) -> None:
+    """:raises Refusal: ALREADY_EXISTS, with the user name that is in the way."""
+    person = await PersonRow.get_or_none(school_id=home, code=code)
+    own = await UserRow.get_or_none(person_id=person.id) if person else None
+    if own and own.username != username:
+        raise Refusal(Code.ALREADY_EXISTS, code=own.username)
+    if own is None and await UserRow.exists(username=username):
+        raise Refusal(Code.ALREADY_EXISTS, code=username)
 
 
 async def _home(new: NewUser) -> tuple[UUID, SchoolId | None]:

@@ -29,6 +29,10 @@ NO_YEAR = SchoolYear("0000-0000")
 """The year of a school that has no class yet."""
 
 
+class NoSchoolYearError(Exception):
+    """Somebody asks to act in what is no school year."""
+
+
 class ForeignSchoolError(Exception):
     """Somebody asks to act in a school in which he may do nothing, or which there is not."""
 

@@ -27,7 +27,7 @@ from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_
 from strawberry.types import ExecutionResult
 from strawberry.types.unset import UNSET
 
-from hocba.actions.people import ForeignSchoolError
+from hocba.actions.people import ForeignSchoolError, NoSchoolYearError
 from hocba.schema import guard, schema, sockets
 from hocba.schema.context import Context
 
@@ -75,6 +75,8 @@ class SpecGraphQL(GraphQL[Context, None]):
             await self.run(socket)
         except ForeignSchoolError:
             await socket.close(4403, "Forbidden")
+        except NoSchoolYearError:
+            await socket.close(4400, "Bad request")
         except starlette.exceptions.HTTPException:
             await socket.close(sockets.TOO_MANY, "Too many requests")
         finally:

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hocba import words
-from hocba.actions.people import ForeignSchoolError, NotReadyError
+from hocba.actions.people import ForeignSchoolError, NoSchoolYearError, NotReadyError
 from hocba.domain.errors import Refusal
 
 CODES = {
@@ -49,6 +49,11 @@ async def on_foreign_school(_: Request, __: Exception) -> Response:
     return error(HTTPStatus.FORBIDDEN, "Hocba-School names none of your schools.")
 
 
+async def on_no_school_year(_: Request, __: Exception) -> Response:
+    """What a request gets that names a school year which is none."""
+    return error(HTTPStatus.BAD_REQUEST, "Hocba-School-Year is written like 2025-2026.")
+
+
 async def on_not_ready(_: Request, raised: Exception) -> Response:
     """What a session gets that has something else to do first."""
     assert isinstance(raised, NotReadyError)
@@ -62,6 +67,7 @@ _FOLDERS = frozenset('/\\:*?"<>|')
 HANDLERS: Mapping[Any, Callable[[Request, Exception], Awaitable[Response]]] = {
     HTTPException: on_http_exception,
     ForeignSchoolError: on_foreign_school,
+    NoSchoolYearError: on_no_school_year,
     NotReadyError: on_not_ready,
 }
 """What becomes of each exception that a route may raise."""

@@ -11,7 +11,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from hocba.actions.house import House
-from hocba.actions.people import LIFETIME, Asking, NotReadyError, asking_of_token
+from hocba.actions.people import LIFETIME, Asking, NoSchoolYearError, NotReadyError, asking_of_token
 from hocba.domain.values import SchoolYear, is_school_year
 from hocba.settings import Settings
 from hocba.words import Lang
@@ -33,16 +33,16 @@ class Door:
         """Whoever sends ``connection``; nobody when his token is none of a session's.
 
         :raises ForeignSchoolError: when the school that it names is none of his.
+        :raises NoSchoolYearError: when the year that it names is none: nobody writes to another by mistake.
         """
         shown = token if token is not None else bearer(connection) or self._cookie(connection)
         if not shown:
             return None
-        year = connection.headers.get(YEAR_HEADER, "")
         return await asking_of_token(
             self.house,
             shown,
             school_code=connection.headers.get(SCHOOL_HEADER),
-            year=SchoolYear(year) if is_school_year(year) else None,
+            year=_school_year(connection.headers.get(YEAR_HEADER, "").strip()),
         )
 
     async def ready(self, connection: HTTPConnection) -> Asking | None:
@@ -57,6 +57,12 @@ class Door:
 
     def _cookie(self, connection: HTTPConnection) -> str:
         return connection.cookies.get(cookie_name(self.house.settings), "")
+
+
+def _school_year(text: str) -> SchoolYear | None:
+    if text and not is_school_year(text):
+        raise NoSchoolYearError
+    return SchoolYear(text) if text else None
 
 
 def bearer(connection: HTTPConnection) -> str:

@@ -150,13 +150,18 @@ async def test_a_name_that_is_too_long_is_nobodys(asks: Api, here: World) -> Non
     assert said == {"token": None, "refusal": {"code": "SIGN_IN_FAILED"}}
 
 
-async def test_a_year_that_no_header_can_name_is_the_latest(asks: Api, here: World) -> None:
+async def test_a_header_that_names_no_year_is_refused_before_anything_is_done(asks: Api, here: World) -> None:
     headers = await asks.headers(here.school.admin)
-    for year in ("abcdefghi", "2025-2027", "2025", ""):
-        said = await asks.post("{ viewer { schoolYear } }", headers={**headers, "hocba-school-year": year})
-        assert said["data"]["viewer"]["schoolYear"] == build.YEAR, year
-    said = await asks.post("{ viewer { schoolYear } }", headers={**headers, "hocba-school-year": "2020-2021"})
-    assert said["data"]["viewer"]["schoolYear"] == "2020-2021"
+
+    async def seen(year: str) -> Any:
+        return await asks.post("{ viewer { schoolYear } }", headers={**headers, "hocba-school-year": year})
+
+    for year in ("abcdefghi", "2025-2027", "2025", "2099-1"):
+        (error,) = (await seen(year))["errors"]
+        assert error["extensions"]["code"] == "BAD_USER_INPUT", year
+        assert error["message"] == "Hocba-School-Year is written like 2025-2026."
+    assert (await seen(""))["data"]["viewer"]["schoolYear"] == build.YEAR
+    assert (await seen("2020-2021"))["data"]["viewer"]["schoolYear"] == "2020-2021"
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,27 @@ def test_a_school_and_its_first_users_are_added(env: dict[str, str], settings: S
     assert {person.school_id == schools[0].id for person in people} == {True, False}
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [{"--code": "QT2", "--name": "Người khác"}, {"--username": "ten.khac"}],
+    ids=["somebody else's user name", "another user name for the same person"],
+)
+def test_a_user_name_is_one_persons_and_a_person_has_one(
+    env: dict[str, str], settings: Settings, changed: dict[str, str]
+) -> None:
+    run(*SCHOOL)
+    assert run(*ADMIN, HOCBA_PASSWORD=PASSWORD).exit_code == 0
+    before = [(user.id, user.username, user.password_hash) for user in rows(settings)[2]]
+    again = list(ADMIN)
+    for option, value in changed.items():
+        again[again.index(option) + 1] = value
+    refused = run(*again, HOCBA_PASSWORD=f"{PASSWORD}-2")
+    assert (refused.exit_code, "exists already" in refused.output) == (1, True)
+    _, people, users, grants = rows(settings)
+    assert [(user.id, user.username, user.password_hash) for user in users] == before
+    assert (len(people), len(grants)) == (1, 1)
+
+
 FACTS = [
     "--department-code",
     "01",
