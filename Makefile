@@ -9,8 +9,10 @@ PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
 LEVEL ?= thcs
 STUDENTS ?= 160
 CLASSES ?=
+MINUTES ?= 5
+SEED ?=
 
-.PHONY: help setup demo test check serve bench format lint migrations schema constraints clean
+.PHONY: help setup demo test check soak serve bench format lint migrations schema constraints clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -37,6 +39,13 @@ test: $(READY)  ## the tests, on SQLite; names what this machine made it leave o
 
 check: $(READY)  ## all that CI runs
 	@./.ci/check
+
+soak: $(READY)  ## a process dies at every moment of signing; then minutes of all faults at once (MINUTES=5 SEED=N)
+	@HOCBA_SWEEP=whole $(BIN)/python -m pytest -q tests/faults/test_sweep.py
+	@if $(BIN)/python -m tests.postgres "$${HOCBA_TEST_POSTGRES_URL:-postgres://postgres@127.0.0.1/test}"; \
+	  then HOCBA_TEST_DATABASE=postgres HOCBA_SWEEP=whole $(BIN)/python -m pytest -q tests/faults/test_sweep.py; \
+	  else echo "left out: the deaths on PostgreSQL (it does not answer)"; fi
+	@$(BIN)/python -m tests.faults.soak --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
 
 bench: $(READY)  ## what things cost, beside their peers
 	@$(PIP) -r requirements-bench.txt

@@ -12,21 +12,16 @@ import multiprocessing
 import os
 import pickle
 import signal
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import aiosqlite
-import asyncpg
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from tortoise.context import TortoiseContext
 
-from hocba import database
 from hocba.actions import agents, signing
 from hocba.actions.agents import AgentActor, AgentJob
 from hocba.actions.house import House, Limits, Tasks
@@ -36,11 +31,11 @@ from hocba.plugin_api import Item, Order, Outcome, Pending, Signed
 from hocba.plugins import Plugins
 from hocba.secrets import Secrets
 from hocba.settings import Settings
-from hocba.store.sqlite_immediate import ImmediateClient
 from hocba.trust import Trust
 from tests import build
 from tests.actions.agents import values
 from tests.actions.world import Clock, Phone, Token, World
+from tests.faults.watched import watched
 from tests.pki import Holder
 
 PATIENCE = 60
@@ -211,76 +206,9 @@ async def _job(world: World, plan: Plan) -> AgentJob | None:
     return await agents.take_job(world.house, plan.agent)
 
 
-@asynccontextmanager
-async def _watched(settings: Settings, moment: Moments) -> AsyncIterator[None]:
-    """The database, each of whose statements is a moment."""
-    config = database.config(settings)
-    connection = config["connections"]["default"]
-    if settings.database_url.startswith("sqlite"):
-        connection["engine"] = "tests.faults.mortal"
-        WatchedSqlite.moment = moment
-    else:
-        WatchedPostgres.moment = moment
-        connection["credentials"]["connection_class"] = WatchedPostgres
-    async with TortoiseContext() as context:
-        await context.init(config=config)
-        yield
-
-
-class WatchedSqlite(aiosqlite.Connection):
-    """Everything that is done with a SQLite connection goes through one method."""
-
-    moment: Callable[[str], None]
-
-    async def _execute(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
-        if fn.__name__ != "close":
-            self.moment(_short(str(args[0])) if args else fn.__name__.upper())
-        return await super()._execute(fn, *args, **kwargs)
-
-
-class WatchedClient(ImmediateClient):
-    """The engine of SQLite, on a connection that is watched once it is set up."""
-
-    async def create_connection(self, with_db: bool) -> None:
-        fresh = self._connection is None
-        await super().create_connection(with_db)
-        if fresh:
-            assert self._connection is not None
-            self._connection.__class__ = WatchedSqlite
-
-
-client_class = WatchedClient
-
-
-class WatchedPostgres(asyncpg.Connection):
-    """What Tortoise does with a connection; a commit is a statement like others."""
-
-    moment: Callable[[str], None]
-
-    async def execute(self, query: str, *args: Any, **options: Any) -> str:
-        self.moment(_short(query))
-        return await super().execute(query, *args, **options)
-
-    async def executemany(self, command: str, args: Any, **options: Any) -> None:
-        self.moment(_short(command))
-        await super().executemany(command, args, **options)
-
-    async def fetch(self, query: str, *args: Any, **options: Any) -> Any:
-        self.moment(_short(query))
-        return await super().fetch(query, *args, **options)
-
-    async def fetchrow(self, query: str, *args: Any, **options: Any) -> Any:
-        self.moment(_short(query))
-        return await super().fetchrow(query, *args, **options)
-
-
-def _short(statement: str) -> str:
-    return " ".join(statement.replace('"', "").split())[:100]
-
-
 async def _live(plan: Plan, last: int) -> None:
     moment = Moments(plan.folder / "moments", last)
-    async with _watched(plan.settings, moment):
+    async with watched(plan.settings, moment):
         world = world_of(plan, Clock(), moment)
         await sign(world, plan)
         moment("the end")

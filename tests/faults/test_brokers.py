@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-from asyncio.subprocess import DEVNULL, Process
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -11,15 +10,13 @@ import pytest
 from redis import Redis
 
 from hocba.actions.agents import AgentActor
-from hocba.demo.processes import free_port
 from hocba.domain.values import Step
-from hocba.jobs import make_broker
 from hocba.settings import Settings
 from hocba.store.models import DocumentRow, SignatureRow, SigningItemRow
 from tests import conftest
 from tests.actions.world import World
-from tests.brokers import answers
 from tests.faults import proof
+from tests.faults.own_redis import OwnRedis
 from tests.faults.standstill import SEAL_PREPARED, stands_still, standstill
 from tests.jobs.test_worker import answered, ready_to_seal, working
 from tests.tools import needs
@@ -32,29 +29,6 @@ GOES_ON = 60.0
 """Seconds within which work must go on once the broker is back."""
 
 pytestmark = needs("redis-server")
-
-
-class OwnRedis:
-    """A Redis without a disk, which can be killed."""
-
-    def __init__(self, folder: Path) -> None:
-        self.port, self._folder = free_port(), folder
-        self.url = f"redis://127.0.0.1:{self.port}/0"
-        self._process: Process | None = None
-
-    async def start(self) -> None:
-        line = ("redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir")
-        self._process = await asyncio.create_subprocess_exec(*line, str(self._folder), stdout=DEVNULL)
-        async with asyncio.timeout(10):
-            while not await asyncio.to_thread(answers, make_broker(self.url)):  # noqa: ASYNC110
-                await asyncio.sleep(0.05)
-        with Redis.from_url(self.url) as client:
-            client.flushdb()
-
-    async def kill(self) -> None:
-        if self._process is not None and self._process.returncode is None:
-            self._process.send_signal(signal.SIGKILL)
-            await self._process.wait()
 
 
 @pytest.fixture
