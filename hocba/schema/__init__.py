@@ -27,6 +27,7 @@ from hocba.schema.issue_right import IssueRightMutations, IssueRightQueries
 from hocba.schema.leaving import LeavingMutations
 from hocba.schema.messages import MessageMutations, MessageQueries
 from hocba.schema.nodes import NodeQueries
+from hocba.schema.organisations import OrganisationQueries
 from hocba.schema.passwords import PasswordMutations
 from hocba.schema.people import PeopleMutations, PeopleQueries
 from hocba.schema.progress import ProgressQueries, ProgressSubscriptions
@@ -55,6 +56,7 @@ class Query(
     PeopleQueries,
     UserQueries,
     SchoolQueries,
+    OrganisationQueries,
     ClassQueries,
     StudentQueries,
     ImportQueries,

@@ -7,10 +7,11 @@ from typing import Any
 from hocba.actions.outcomes import Outcome
 from hocba.domain.accounts import AccountState, CertificateState
 from hocba.domain.errors import Code
+from hocba.domain.organisations import OrganisationKind
 from hocba.domain.readiness import Gap, Place
 from hocba.domain.signing import ItemState, Purpose, RequestState
 from hocba.domain.trust import Concern
-from hocba.domain.values import Level, Profile, Role, Status, Step, Term
+from hocba.domain.values import Level, Ownership, Profile, Role, Status, Step, Term
 from hocba.plugin_api import ItemKind, SecretName
 from hocba.plugin_api import Kind as SignerKind
 from hocba.schema.docs import describe_enum
@@ -55,6 +56,8 @@ describe_enum(Step, "The signing steps, in order.", _labelled(Step), name="Signi
 describe_enum(Role, "What a person may do in one school and school year.", _labelled(Role))
 describe_enum(Concern, "Why a certificate will not serve.", _labelled(Concern), name="CertificateConcern")
 describe_enum(Level, "The level of a school: cấp học.", _labelled(Level), name="SchoolLevel")
+describe_enum(Ownership, "Whose a school is.", _labelled(Ownership))
+describe_enum(OrganisationKind, "What kind of authority it is, from the top.", _labelled(OrganisationKind))
 describe_enum(Term, "A term: học kì.", _labelled(Term))
 describe_enum(
     Profile,

@@ -6,7 +6,7 @@ from typing import Self
 import strawberry
 
 from hocba import words
-from hocba.domain.values import Level, Profile, Term
+from hocba.domain.values import Level, Ownership, Profile, Term
 from hocba.schema.classes import PersonName
 from hocba.schema.context import Info, actor_of, asking_of
 from hocba.schema.docs import describe
@@ -29,6 +29,8 @@ class School:
     :ivar commune: Xã/Phường/Đặc khu.
     :ivar province: Tỉnh/Thành phố.
     :ivar identity: The organisation id that its certificate must carry: MST:…
+    :ivar ownership: Whether it is a public school: whose roots its seal is checked against depends on it.
+    :ivar ownership_label: What users call that.
     """
 
     id: strawberry.ID
@@ -40,6 +42,8 @@ class School:
     commune: str
     province: str
     identity: str
+    ownership: Ownership
+    ownership_label: str
 
     @classmethod
     def of(cls, row: reads.School, info: Info) -> Self:
@@ -54,6 +58,8 @@ class School:
             commune=row.commune,
             province=row.province,
             identity=row.identity,
+            ownership=row.ownership,
+            ownership_label=words.label(row.ownership, info.context.language),
         )
 
 

@@ -25,7 +25,7 @@ AGENTS = {"takeAgentJob", "answerSigning", "declineSigning"}
 """What an agent's token is for; a person's session is not enough."""
 
 OWN = {
-    "viewer", "sessions", "users", "staff", "school", "schools", "schoolYears", "printConfiguration",
+    "organisations", "supervisedSchools", "viewer", "sessions", "users", "staff", "school", "schools", "schoolYears", "printConfiguration",
     "workbookTemplate", "mySigningAccounts", "mySigningAccount", "signers", "plugins", "agents",
     "signingRequests", "issuers", "schoolCertificate", "progress", "progressBySchool", "signOut",
     "upsertStudents", "upsertClasses", "upsertStaff", "upsertAssignments", "upsertResults",
@@ -74,6 +74,8 @@ def arguments(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
         "staff": ("{ edges { node { id } } }", {}),
         "school": ("{ id }", {}),
         "schools": ("{ id }", {}),
+        "organisations": ("{ id }", {}),
+        "supervisedSchools": ("{ totalCount edges { node { id } } }", {}),
         "schoolYears": ("", {}),
         "classes": (f'(filter: {{ids: ["{class_id}"]}}) {{ totalCount edges {{ node {{ id }} }} }}', {}),
         "assignments": (f'(filter: {{classId: "{class_id}"}}) {{ edges {{ node {{ id }} }} }}', {}),

@@ -1,6 +1,6 @@
 """The school itself: years, classes, assignments, what is printed (B1-B5)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,7 +10,7 @@ from tortoise.expressions import Q, Subquery
 from tortoise.functions import Count
 
 from hocba.domain.people import Actor
-from hocba.domain.values import GRADES, Level, Profile, SchoolId, SchoolYear, Term
+from hocba.domain.values import GRADES, Level, Ownership, Profile, SchoolId, SchoolYear, Term
 from hocba.store.enrolments import there
 from hocba.store.models import (
     AssignmentRow,
@@ -20,11 +20,13 @@ from hocba.store.models import (
     SchoolRow,
 )
 from hocba.store.reads import scope
-from hocba.store.reads.exactly import may_hold
+from hocba.store.reads.exactly import exactly, may_hold
+from hocba.store.reads.organisations import Schools
 from hocba.store.reads.pages import Order, Page, Slice, take
 from hocba.store.record_rows import levels, profile
 
 BY_NAME = Order(columns=("grade", "name", "id"))
+BY_CODE = Order(columns=("code", "id"))
 BY_SUBJECT = Order(columns=("class_id", "subject", "term", "id"))
 
 
@@ -40,6 +42,16 @@ class School:
     commune: str
     province: str
     identity: str
+    ownership: Ownership
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchoolFilter:
+    """Which schools are wanted."""
+
+    code: str = ""
+    level: Level | None = None
+    ownership: Ownership | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +122,7 @@ class ClassPlace:
     name: str
 
 
-_SCHOOL = ("id", "code", "name", "levels", "department", "commune", "province", "identity")
+_SCHOOL = ("id", "code", "name", "levels", "department", "commune", "province", "identity", "ownership")
 _CLASS = ("id", "name", "grade", "year", "homeroom_id", "leader_id", "confirmed_at", "confirmed_by")
 
 
@@ -126,8 +138,26 @@ async def schools(ids: Sequence[UUID]) -> list[School]:
     return [_school(row) for row in rows]
 
 
-def _school(row: dict[str, Any]) -> School:
-    return School(**row | {"levels": levels(row)})
+def _school(row: Mapping[str, Any]) -> School:
+    return School(**{**row, "levels": levels(row), "ownership": Ownership(row["ownership"])})
+
+
+async def below(area: Schools, wanted: SchoolFilter, page: Page) -> Slice[School]:
+    """The schools of ``area``, by code.  One statement."""
+    found = area.of("id")
+    if wanted.code:
+        found &= exactly(SchoolRow, "code", wanted.code)
+    if wanted.level:
+        found &= (
+            Q(levels=wanted.level)
+            | Q(levels__startswith=f"{wanted.level},")
+            | Q(levels__endswith=f",{wanted.level}")
+            | Q(levels__contains=f",{wanted.level},")
+        )
+    if wanted.ownership:
+        found &= Q(ownership=wanted.ownership)
+    rows = await take(SchoolRow.filter(found), BY_CODE, page, _SCHOOL)
+    return rows.map(_school)
 
 
 async def class_place(id: UUID) -> ClassPlace | None:
