@@ -4,21 +4,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from tortoise.expressions import Q
 from tortoise.transactions import in_transaction
 
+from hocba.actions.granting import AGGREGATE, holding, must_lie_ahead, staff
 from hocba.actions.outcomes import Result, done, in_order, refused, unchanged
 from hocba.domain.accounts import IssueRightGranted, IssueRightWithdrawn, may_grant
-from hocba.domain.errors import Code, Refusal
+from hocba.domain.errors import Refusal
 from hocba.domain.people import Actor
 from hocba.domain.permissions import Permission
 from hocba.domain.values import PersonId, Role
 from hocba.store import events, ids
 from hocba.store.events import Happened
-from hocba.store.models import PersonRow, RoleGrantRow
-
-AGGREGATE = "role_grant"
-"""What the history calls us."""
+from hocba.store.models import RoleGrantRow
 
 
 async def grant_issue_right(
@@ -31,15 +28,16 @@ async def grant_issue_right(
     actor.must(Permission.ISSUE_RIGHT_GRANT)
     results: dict[UUID, Result] = {}
     async with in_transaction():
-        staff, holding = await _staff(actor, person_ids), await _holding(actor, person_ids, now)
-        for person in staff:
+        people = await staff(actor, person_ids)
+        held = await holding(actor, people, Role.ISSUER, now)
+        for person in people:
             try:
                 may_grant(actor, person)
-                _must_lie_ahead(until, now)
+                must_lie_ahead(until, now)
             except Refusal as refusal:
                 results[person] = refused(person, refusal)
                 continue
-            same = any(grant.valid_to == until for grant in holding if grant.person_id == person)
+            same = any(grant.valid_to == until for grant in held if grant.person_id == person)
             results[person] = unchanged(person) if same else await _grant(actor, person, until, now)
     return in_order(person_ids, results)
 
@@ -52,9 +50,10 @@ async def withdraw_issue_right(actor: Actor, person_ids: Sequence[UUID], *, now:
     actor.must(Permission.ISSUE_RIGHT_GRANT)
     results: dict[UUID, Result] = {}
     async with in_transaction():
-        staff, holding = await _staff(actor, person_ids), await _holding(actor, person_ids, now)
-        for person in staff:
-            own = [grant for grant in holding if grant.person_id == person]
+        people = await staff(actor, person_ids)
+        held = await holding(actor, people, Role.ISSUER, now)
+        for person in people:
+            own = [grant for grant in held if grant.person_id == person]
             await RoleGrantRow.filter(id__in=[grant.id for grant in own]).update(valid_to=now)
             withdrawn = IssueRightWithdrawn(person)
             await events.append([_happened(grant.id, 2, withdrawn, actor, now) for grant in own])
@@ -74,28 +73,6 @@ async def _grant(actor: Actor, person: PersonId, until: datetime | None, now: da
     )
     await events.append([_happened(grant.id, 1, IssueRightGranted(person, until), actor, now)])
     return done(person, made=grant.id)
-
-
-async def _staff(actor: Actor, person_ids: Sequence[UUID]) -> list[PersonId]:
-    """Those of them who work at the actor's school, locked."""
-    rows = (
-        await PersonRow.filter(id__in=list(person_ids), school_id=actor.school)
-        .order_by("id")
-        .select_for_update()
-    )
-    return [PersonId(row.id) for row in rows]
-
-
-async def _holding(actor: Actor, person_ids: Sequence[UUID], now: datetime) -> list[RoleGrantRow]:
-    held = Q(valid_to__isnull=True) | Q(valid_to__gt=now)
-    return await RoleGrantRow.filter(
-        held, person_id__in=list(person_ids), school_id=actor.school, role=Role.ISSUER
-    )
-
-
-def _must_lie_ahead(until: datetime | None, now: datetime) -> None:
-    if until is not None and until <= now:
-        raise Refusal(Code.INVALID_VALUE, field="until")
 
 
 def _happened(

@@ -18,6 +18,7 @@ class Code(StrEnum):
     NOT_PERMITTED = auto()
     NOT_FOUND = auto()
     NOT_YOUR_OWN = auto()
+    NOT_DELEGABLE = auto()
     NO_ENDPOINT = auto()
     # the transcript's life
     NOT_YOUR_TURN = auto()

@@ -55,6 +55,11 @@ class Actor:
             found.add(STAFF[permission])
         return frozenset(found)
 
+    def reach(self, permission: Permission) -> list[Scope]:
+        """The same, narrowest first, without what the whole school includes."""
+        found = self.scopes(permission)
+        return [Scope.SCHOOL] if Scope.SCHOOL in found else [scope for scope in Scope if scope in found]
+
     def may(self, permission: Permission) -> bool:
         """Whether he may do it to anything at all."""
         return bool(self.scopes(permission))

@@ -18,6 +18,7 @@ from hocba.schema.agents import AgentMutations, AgentQueries
 from hocba.schema.audit import AuditQueries
 from hocba.schema.booklets import BookletQueries
 from hocba.schema.classes import ClassQueries
+from hocba.schema.delegating import DelegatingMutations, DelegatingQueries
 from hocba.schema.docs import describe
 from hocba.schema.errors import make_safe
 from hocba.schema.forecast import ForecastQueries
@@ -55,6 +56,7 @@ __all__ = ["schema"]
 class Query(
     PeopleQueries,
     UserQueries,
+    DelegatingQueries,
     SchoolQueries,
     OrganisationQueries,
     ClassQueries,
@@ -86,6 +88,7 @@ class Mutation(
     PasswordMutations,
     SecondFactorMutations,
     UserMutations,
+    DelegatingMutations,
     ImportMutations,
     SchoolUpserts,
     PupilUpserts,

@@ -8,6 +8,7 @@ from hocba.actions.outcomes import Outcome
 from hocba.domain.accounts import AccountState, CertificateState
 from hocba.domain.errors import Code
 from hocba.domain.organisations import OrganisationKind
+from hocba.domain.permissions import Permission, Scope
 from hocba.domain.readiness import Gap, Place
 from hocba.domain.signing import ItemState, Purpose, RequestState
 from hocba.domain.trust import Concern
@@ -54,6 +55,8 @@ def _plain(enum: type[Enum], *texts: str) -> dict[Any, str]:
 describe_enum(Status, "Where a transcript is.", _labelled(Status), name="TranscriptStatus")
 describe_enum(Step, "The signing steps, in order.", _labelled(Step), name="SigningStep")
 describe_enum(Role, "What a person may do in one school and school year.", _labelled(Role))
+describe_enum(Permission, "What may be done.", _labelled(Permission))
+describe_enum(Scope, "How far a permission reaches.", _labelled(Scope), name="PermissionScope")
 describe_enum(Concern, "Why a certificate will not serve.", _labelled(Concern), name="CertificateConcern")
 describe_enum(Level, "The level of a school: cấp học.", _labelled(Level), name="SchoolLevel")
 describe_enum(Ownership, "Whose a school is.", _labelled(Ownership))

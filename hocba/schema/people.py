@@ -9,12 +9,15 @@ from hocba.actions import sign_in as actions
 from hocba.actions.outcomes import Outcome
 from hocba.actions.people import Asking
 from hocba.domain import errors
+from hocba.domain.people import Actor
+from hocba.domain.permissions import Permission
 from hocba.domain.values import Level, Role
 from hocba.schema.context import Info, actor_of, asking_of, now_of
 from hocba.schema.docs import describe
 from hocba.schema.ids import global_id, local_id
 from hocba.schema.pages import Connection, connection, page_of
 from hocba.schema.people_types import (
+    HeldPermission,
     HeldRole,
     Person,
     RevokeSessionInput,
@@ -57,6 +60,7 @@ class PeopleQueries:
             person=Person.of(found[actor.id], info),
             username=asking.holder.username,
             roles=_roles(sorted(actor.roles), info),
+            permissions=[] if asking.needs else _permissions(actor, info),
             school=named.get(actor.school),
             schools=[school for id_, school in named.items() if id_ in asking.schools],
             level=level,
@@ -165,6 +169,21 @@ async def _level(asking: Asking) -> Level | None:
         return asking.level
     levels = await school.school_levels(asking.actor.school)
     return levels[0] if len(levels) == 1 else None
+
+
+def _permissions(actor: Actor, info: Info) -> list[HeldPermission]:
+    """What he may do, in the order of the vocabulary; the whole school includes what is less."""
+    language = info.context.language
+    return [
+        HeldPermission(
+            permission=permission,
+            label=words.label(permission, language),
+            scope=scope,
+            scope_label=words.label(scope, language),
+        )
+        for permission in Permission
+        for scope in actor.reach(permission)
+    ]
 
 
 def _roles(roles: Sequence[Role], info: Info) -> list[HeldRole]:

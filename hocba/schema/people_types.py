@@ -7,7 +7,7 @@ import strawberry
 
 from hocba.actions.outcomes import Outcome
 from hocba.domain.errors import Code
-from hocba.domain.permissions import Permission
+from hocba.domain.permissions import Permission, Scope
 from hocba.domain.values import Level, Role
 from hocba.schema.context import Info, actor_of
 from hocba.schema.docs import describe
@@ -80,12 +80,30 @@ class HeldRole:
 
 @describe
 @strawberry.type
+class HeldPermission:
+    """What one may do in the school and year of this request, and how far.
+
+    :ivar permission: What may be done.
+    :ivar label: What users call it.
+    :ivar scope: How far; the same permission stands here once for each, unless it is the whole school.
+    :ivar scope_label: What users call that.
+    """
+
+    permission: Permission
+    label: str
+    scope: Scope
+    scope_label: str
+
+
+@describe
+@strawberry.type
 class Viewer:
     """Whoever is signed in, and what he may do in the school and year of this request.
 
     :ivar person: The person.
     :ivar username: The name he signs in with.
     :ivar roles: The roles he holds.
+    :ivar permissions: What these roles, and what was delegated to him, let him do.
     :ivar school: The school of this request: his own, or the one that Hocba-School names; null for the
         staff of an authority until they name one.
     :ivar schools: The schools where he works; an authority finds those below it with schools.
@@ -95,12 +113,13 @@ class Viewer:
     :ivar class_ids: The classes that are his as a teacher, homeroom teacher or leader.
     :ivar second_factor: Whether signing in asks him for a one-time code.
     :ivar needs: What he must do before anything else, PASSWORD_CHANGE_REQUIRED or SECOND_FACTOR_REQUIRED;
-        until then he has no roles.
+        until then he has no roles and no permissions.
     """
 
     person: Person
     username: str
     roles: list[HeldRole]
+    permissions: list[HeldPermission]
     school: SchoolName | None
     schools: list[SchoolName]
     level: Level | None

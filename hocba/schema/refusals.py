@@ -14,6 +14,7 @@ INPUTS: Mapping[str, str] = {
     "certificates": "certificates",
     "level": "level",
     "name": "name",
+    "permissions": "permissions",
     "printing.place": "place",
     "printing.primary_profile": "primaryProfile",
     "printing.written_on": "writtenOn",

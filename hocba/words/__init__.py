@@ -28,6 +28,7 @@ Lang = Literal["vi", "en"]
 
 _VOCABULARIES: Mapping[str, type[StrEnum]] = {
     "needs": Permission,
+    "permission": Permission,
     "status": Status,
     "step": Step,
     "open_step": Step,

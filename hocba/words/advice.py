@@ -32,6 +32,10 @@ ADVICE: Mapping[Code, tuple[str, str]] = {
         "Ask the operator to name an endpoint for messages (webhook).",
     ),
     Code.NOT_YOUR_OWN: ("Đề nghị một quản trị viên khác xử lý.", "Another administrator has to decide."),
+    Code.NOT_DELEGABLE: (
+        "Chọn trong các quyền được phép phân (permissions, delegable).",
+        "Choose among those that may be delegated (permissions, delegable).",
+    ),
     Code.NOT_YOUR_TURN: (
         "Chờ các bước trước ký xong; xem tiến độ ký để biết còn chờ ai.",
         "Wait for the earlier steps; the progress of signing shows who is missing.",

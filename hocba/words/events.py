@@ -41,6 +41,8 @@ EVENTS: Mapping[str, tuple[str, str]] = {
     "IssueRightGranted": ("Cấp quyền ký phát hành", "The issue right was granted"),
     "IssueRightWithdrawn": ("Thu hồi quyền ký phát hành", "The issue right was withdrawn"),
     "RoleGranted": ("Cấp vai trò", "A role was granted"),
+    "PermissionsGranted": ("Phân quyền cho cán bộ", "Permissions were delegated"),
+    "PermissionsWithdrawn": ("Thu hồi quyền đã phân", "Delegated permissions were withdrawn"),
     "PasswordIssued": ("Cấp mật khẩu ban đầu", "An initial password was issued"),
     "PasswordChanged": ("Đổi mật khẩu", "The password was changed"),
     "SessionRevoked": ("Kết thúc phiên đăng nhập", "A session was ended"),

@@ -18,6 +18,10 @@ SENTENCES: Mapping[Code, tuple[str, str]] = {
         "Không được tự quyết định cho chính mình.",
         "Nobody decides on his own request, account or rights.",
     ),
+    Code.NOT_DELEGABLE: (
+        "Quyền này không được phân cho người khác: {permission}.",
+        "This permission cannot be delegated: {permission}.",
+    ),
     Code.NOT_YOUR_TURN: (
         "Chưa đến lượt ký của bạn; đang chờ bước: {open_step}.",
         "It is not your turn; the open step is: {open_step}.",

@@ -25,7 +25,8 @@ AGENTS = {"takeAgentJob", "answerSigning", "declineSigning"}
 """What an agent's token is for; a person's session is not enough."""
 
 OWN = {
-    "organisations", "supervisedSchools", "viewer", "sessions", "users", "staff", "school", "schools", "schoolYears", "printConfiguration",
+    "organisations", "supervisedSchools", "viewer", "permissions", "sessions", "users", "staff", "school",
+    "schools", "schoolYears", "printConfiguration",
     "workbookTemplate", "mySigningAccounts", "mySigningAccount", "signers", "plugins", "agents",
     "signingRequests", "issuers", "schoolCertificate", "progress", "progressBySchool", "signOut",
     "upsertStudents", "upsertClasses", "upsertStaff", "upsertAssignments", "upsertResults",
@@ -65,9 +66,11 @@ def arguments(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
     account = gid("SigningAccount", world.accounts[world.school.leader.id])
     school_account = gid("SigningAccount", world.school_account or UUID(int=0))
     transcripts = {"transcriptIds": [transcript]}
+    delegated = {"personIds": [person], "permissions": ["ACCOUNT_DECIDE"]}
     return {
         # queries: what stands in the parentheses and behind them
         "viewer": ("{ username }", {}),
+        "permissions": ("{ permission }", {}),
         "sessions": ("{ id }", {}),
         "signInWays": ("{ password }", {}),
         "users": ("{ edges { node { username } } }", {}),
@@ -162,6 +165,8 @@ def arguments(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
         "copySchoolCertificate": ("outcome refusal { code }", {"schoolYear": "2025-2026"}),
         "grantIssueRight": ("results { outcome refusal { code } }", {"personIds": [person]}),
         "withdrawIssueRight": ("results { outcome refusal { code } }", {"personIds": [person]}),
+        "grantPermissions": ("results { outcome refusal { code } }", delegated),
+        "withdrawPermissions": ("results { outcome refusal { code } }", delegated),
         "beginPairing": ("code refusal { code }", {"name": "máy", "certificates": []}),
         "lookUpPairing": ("refusal { code }", {"code": "ABCDEFGH"}),
         "confirmPairing": ("refusal { code }", {"code": "ABCDEFGH"}),

@@ -88,6 +88,15 @@ def cases(world: World) -> list[tuple[str, dict[str, Any], str, str]]:
             )
         ),
         ("grantIssueRight", {**teacher, "until": "2026-05-31T00:00:00+07:00"}, invalid, "until"),
+        (
+            "grantPermissions",
+            {**teacher, "permissions": ["ACCOUNT_DECIDE"], "until": "2026-05-31T00:00:00+07:00"},
+            invalid,
+            "until",
+        ),
+        ("grantPermissions", {**teacher, "permissions": ["USER_MANAGE"]}, "NOT_DELEGABLE", "permissions"),
+        ("grantPermissions", {**teacher, "permissions": []}, invalid, "permissions"),
+        ("withdrawPermissions", {**teacher, "permissions": []}, invalid, "permissions"),
         ("beginPairing", {"name": " ", "certificates": []}, invalid, "name"),
         ("beginPairing", {"name": "MÁY", "certificates": ["bGE="]}, invalid, "certificates"),
     ]

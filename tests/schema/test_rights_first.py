@@ -58,6 +58,12 @@ def wrong(world: World) -> dict[str, dict[str, Any]]:
         "refuseSchoolCertificates": {**school, **reason},
         "grantIssueRight": {"personIds": ["nobody"], "until": "2020-01-01T00:00:00Z"},
         "withdrawIssueRight": {"personIds": ["nobody"]},
+        "grantPermissions": {
+            "personIds": ["nobody"],
+            "permissions": ["ROLE_GRANT"],
+            "until": "2020-01-01T00:00:00Z",
+        },
+        "withdrawPermissions": {"personIds": ["nobody"], "permissions": []},
         "createTranscripts": {"studentIds": [gid("Student", world.school.students[0])], **year},
         "proposeCancellation": {**transcripts, **reason},
         "approveCancellations": transcripts,
