@@ -60,9 +60,9 @@ class Moody(FakeVendor):
 
     async def start(self, order: Order, login: Login) -> Outcome:
         wanted = 1.0 if self.good else self._chance.random()
-        if wanted > 0.12:
+        if wanted > 0.16:
             return await super().start(order, login)
         self._diary.vendor["wants more"] += 1
         return Outcome(
-            rest=Needs((SecretName.OTP,)) if wanted < 0.06 else LoginUrl("https://vendor.example/")
+            rest=Needs((SecretName.OTP,)) if wanted < 0.08 else LoginUrl("https://vendor.example/")
         )

@@ -28,7 +28,7 @@ SITUATIONS = (
     *(f"awaits {step.value}" for step in STEPS),
     *(each.value for each in (Status.RETURNED, Status.SIGNED, Status.COMPLETED, Status.CANCELLED)),
 )
-SPARED = 3
+SPARED = 2
 """Of so many transcripts one may be handed back before it is signed: some come to the end."""
 
 OUTAGE = 1.5
@@ -204,7 +204,8 @@ async def reachable(ground: Ground) -> dict[Cell, list[Any]]:
 
 def next_cell(visited: Counter[Cell], there: Mapping[Cell, object], chance: Random) -> Cell:
     """Mostly the least visited; a fault not every time."""
-    harmful = chance.random() < 0.08
+    never = any(cell[1] in FAULTS and not visited[cell] for cell in there)
+    harmful = chance.random() < (0.3 if never else 0.06)
     choice = sorted(cell for cell in there if (cell[1] in FAULTS) == harmful) or sorted(there)
     if chance.random() < 0.5:
         advancing = [cell for cell in choice if cell[1] == "sign" and cell[0].startswith("awaits")]
