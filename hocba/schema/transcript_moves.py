@@ -9,6 +9,7 @@ import strawberry
 from hocba.actions import creation, exporting, lifecycle, links
 from hocba.actions.outcomes import Outcome, Result
 from hocba.domain import transcript as domain
+from hocba.domain.permissions import Permission
 from hocba.domain.values import Status
 from hocba.schema.bulk import chosen, results_of
 from hocba.schema.context import Info, actor_of, asking_of, now_of
@@ -161,11 +162,13 @@ class CancellationQueries:
         last: int | None = None,
         before: str | None = None,
     ) -> Connection[Transcript]:
-        """Transcripts that were handed back: Trả lại (D9)."""
+        """Transcripts that were handed back: Trả lại (D9); ADMIN, and whoever decides for him."""
+        actor = actor_of(info)
+        actor.must(Permission.CANCELLATION_VIEW)
         wanted = filter or TranscriptFilter()
         wanted.status = [Status.RETURNED]
         found = await reads.transcripts(
-            actor_of(info),
+            actor,
             wanted.read(info),
             page_of(info, first, after, last, before),
             slots=asks(info, "edges.node.slots", "edges.node.signatures"),

@@ -117,9 +117,9 @@ async def mine(actor: Actor, year: str | None = None) -> list[Account]:
 
 async def personal(actor: Actor, wanted: AccountFilter, page: Page) -> Slice[Account]:
     """The accounts of a school's staff, to who may see them all; to others their own.  Four statements."""
-    if not actor.everywhere(Permission.ACCOUNT_VIEW):
-        return await _page(SigningAccountRow.filter(person_id=actor.id, school_id=actor.school), page)
     query = SigningAccountRow.filter(school_id=actor.school, person_id__isnull=False).filter(_filter(wanted))
+    if not actor.everywhere(Permission.ACCOUNT_VIEW):
+        query = query.filter(person_id=actor.id)
     return await _page(query, page)
 
 

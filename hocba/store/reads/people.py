@@ -7,6 +7,7 @@ from uuid import UUID
 
 from hocba.domain.names import search_key
 from hocba.domain.people import Actor
+from hocba.domain.permissions import Permission
 from hocba.domain.values import SchoolId
 from hocba.store.models import PersonRow, SchoolRow, SessionRow
 from hocba.store.reads.exactly import may_hold
@@ -61,8 +62,10 @@ async def sessions(user: UUID, now: datetime) -> list[Session]:
 
 
 async def staff(actor: Actor, page: Page, *, name: str = "", ids: Sequence[UUID] = ()) -> Slice[Person]:
-    """The staff of the actor's school, by name.  One statement."""
+    """The staff of the actor's school, by name; nobody to whom does not work there.  One statement."""
     query = PersonRow.filter(school_id=actor.school)
+    if not actor.may(Permission.STAFF_VIEW):
+        query = query.filter(id__in=[])
     if ids:
         query = query.filter(id__in=list(ids))
     if name:
