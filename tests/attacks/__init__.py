@@ -11,7 +11,7 @@
 ``test_any_operation`` operations that chance makes from the schema
 =====================  ======================================================================
 
-Elsewhere: every operation by a stranger and by another school's people (``tests/schema/test_denied``),
+Elsewhere: every operation by a stranger and by another school's people (``tests/schema/test_policy``),
 documents (``tests/documents/test_attacks_*``, ``test_seal_attacks``), workbooks
 (``tests/documents/test_workbook_attacks``), calls to outside (``tests/server/test_outbound``), guesses
 of passwords and codes (``tests/actions``), bugs of ours (``tests/web/test_masked``).

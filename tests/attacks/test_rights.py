@@ -1,4 +1,4 @@
-"""What is another's, or not to be seen or written: samples.  Every operation: ``tests/schema/test_denied``.
+"""What is another's, or not to be seen or written: samples.  Every operation: ``tests/schema/test_policy``.
 
 Signing another's slot or with another's certificate: ``tests/schema/test_signing_by_api`` and
 ``tests/actions/test_signing``.  Rights withdrawn act at once: ``tests/schema/test_people``.
