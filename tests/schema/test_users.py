@@ -48,6 +48,7 @@ async def lock(asks: Api, username: str) -> None:
 
 async def test_users_are_found_by_what_they_are(asks: Api, here: World) -> None:
     await staff(here)
+    await PersonRow.filter(school_id=here.school.id).update(full_name="Phạm Văn Khác")
     await user(here)
     await asks.headers(here.school.admin)
     await UserRow.filter(person_id=here.school.admin.id).update(username="quan.tri")
